@@ -1,0 +1,289 @@
+/**
+ * The HTTP API's bodies, as JSON schemas: the coordinator validates with them and generates OpenAPI from them,
+ * the command line and the dashboard take their types from them.
+ */
+import { type Static, Type } from 'typebox'
+import { AppNamePattern, ReleaseManifest } from '../release-manifest.ts'
+
+const strict = { additionalProperties: false } as const
+const Milliseconds = (description: string) => Type.Integer({ minimum: 0, description })
+const EpochMs = (description: string) => Milliseconds(`${description}, in milliseconds since the Unix epoch`)
+
+export const AppName = Type.String({ pattern: AppNamePattern, description: 'Name of an app' })
+export const HostName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$' })
+export const PoolName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$' })
+
+// --- apps
+
+export const AppSource = Type.Union([
+  Type.Object(
+    {
+      git: Type.String({ minLength: 1, description: 'URL or path of a git repository' }),
+      subdirectory: Type.Optional(Type.String()),
+    },
+    strict,
+  ),
+  Type.Object({ directory: Type.String({ minLength: 1, description: 'Directory on the coordinator' }) }, strict),
+])
+export type AppSource = Static<typeof AppSource>
+
+export const App = Type.Object({
+  name: AppName,
+  source: AppSource,
+  desiredReleaseId: Type.Union([Type.String(), Type.Null()], {
+    description: 'What the last successful rollout made live',
+  }),
+})
+export type App = Static<typeof App>
+
+// --- releases
+
+export const releaseStates = ['building', 'ready', 'failed'] as const
+export const Release = Type.Object({
+  id: Type.String(),
+  app: AppName,
+  revision: Type.String({
+    description: 'Full commit id, or sha256:… of the artifact for a directory; what was asked for while building',
+  }),
+  state: Type.Enum([...releaseStates]),
+  createdAtMs: EpochMs('Start of the build'),
+  buildMs: Type.Union([Milliseconds('Duration of build and packing'), Type.Null()]),
+  manifest: Type.Union([ReleaseManifest, Type.Null()]),
+  signedBy: Type.Union([Type.String({ description: 'Fingerprint of the signing key' }), Type.Null()]),
+  failure: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()]),
+})
+export type Release = Static<typeof Release>
+
+export const BuildRequest = Type.Object(
+  {
+    app: AppName,
+    revision: Type.Optional(
+      Type.String({ minLength: 1, description: 'Any name git knows; HEAD without it. Not for directories' }),
+    ),
+    rebuild: Type.Optional(Type.Boolean({ description: 'Build again even if the revision was built before' })),
+  },
+  strict,
+)
+export type BuildRequest = Static<typeof BuildRequest>
+
+export const ReleaseVerification = Type.Object({
+  releaseId: Type.String(),
+  ok: Type.Boolean(),
+  checks: Type.Array(Type.Object({ name: Type.String(), ok: Type.Boolean(), detail: Type.String() })),
+})
+export type ReleaseVerification = Static<typeof ReleaseVerification>
+
+// --- rollouts
+
+export const rolloutPhases = [
+  'queued',
+  'building',
+  'distributing',
+  'activating',
+  'paused',
+  'done',
+  'halted',
+  'aborted',
+] as const
+export type RolloutPhase = (typeof rolloutPhases)[number]
+
+export const hostStates = [
+  'pending',
+  'fetching',
+  'fetched',
+  'activating',
+  'ready',
+  'unchanged',
+  'skipped',
+  'failed',
+  'cancelled',
+] as const
+export type HostState = (typeof hostStates)[number]
+
+export const ByteTotals = Type.Object({
+  fromPeers: Type.Integer(),
+  fromSeeder: Type.Integer(),
+  fromWebSeed: Type.Integer(),
+  reused: Type.Integer(),
+  wasted: Type.Integer(),
+  uploaded: Type.Integer(),
+})
+export type ByteTotals = Static<typeof ByteTotals>
+
+export const RolloutHost = Type.Object({
+  host: HostName,
+  pool: PoolName,
+  batch: Type.Union([Type.Integer(), Type.Null()], { description: 'From 1; null when the host needs no activation' }),
+  state: Type.Enum([...hostStates]),
+  phase: Type.Union([
+    Type.String({ description: 'What it does now: fetch, unpack, prepare, …, readiness' }),
+    Type.Null(),
+  ]),
+  bytesDone: Type.Integer(),
+  bytesTotal: Type.Integer(),
+  fetchMs: Type.Union([Type.Integer(), Type.Null()]),
+  activateMs: Type.Union([Type.Integer(), Type.Null()]),
+  bytes: Type.Union([ByteTotals, Type.Null()]),
+  failure: Type.Union([
+    Type.Object({ code: Type.String(), message: Type.String(), phase: Type.Union([Type.String(), Type.Null()]) }),
+    Type.Null(),
+  ]),
+})
+export type RolloutHost = Static<typeof RolloutHost>
+
+export const Rollout = Type.Object({
+  id: Type.String(),
+  app: AppName,
+  releaseId: Type.Union([Type.String(), Type.Null()], { description: 'Null while the release is being built' }),
+  revision: Type.Union([Type.String(), Type.Null()]),
+  previousReleaseId: Type.Union([Type.String(), Type.Null()], { description: 'What was live before' }),
+  rollbackOf: Type.Union([Type.String({ description: 'The rollout this one takes back' }), Type.Null()]),
+  phase: Type.Enum([...rolloutPhases]),
+  reason: Type.Union([Type.String({ description: 'Why it is paused, halted or aborted' }), Type.Null()]),
+  pools: Type.Array(PoolName),
+  createdAtMs: EpochMs('When it was asked for'),
+  startedAtMs: Type.Union([EpochMs('When it left the queue'), Type.Null()]),
+  endedAtMs: Type.Union([EpochMs('When it ended'), Type.Null()]),
+  batches: Type.Array(Type.Array(HostName), { description: 'Hosts of each batch, in order' }),
+  hosts: Type.Array(RolloutHost),
+})
+export type Rollout = Static<typeof Rollout>
+
+export const RolloutSummary = Type.Omit(Rollout, ['hosts', 'batches'])
+export type RolloutSummary = Static<typeof RolloutSummary>
+
+export const RolloutRequest = Type.Object(
+  {
+    app: AppName,
+    revision: Type.Optional(Type.String({ minLength: 1 })),
+    releaseId: Type.Optional(Type.String({ minLength: 1, description: 'A built release; excludes revision' })),
+    rebuild: Type.Optional(Type.Boolean()),
+    pools: Type.Optional(Type.Array(PoolName, { minItems: 1, description: 'Only these pools; all without it' })),
+    noQueue: Type.Optional(
+      Type.Boolean({ description: 'Refuse with CONFLICT instead of waiting behind a running rollout' }),
+    ),
+  },
+  strict,
+)
+export type RolloutRequest = Static<typeof RolloutRequest>
+
+export const ControlRequest = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }, strict)
+
+// --- hosts
+
+export const Host = Type.Object({
+  name: HostName,
+  pools: Type.Array(PoolName),
+  labels: Type.Record(Type.String(), Type.String()),
+  connected: Type.Boolean(),
+  drained: Type.Boolean({ description: 'Left out of rollouts until it is undrained' }),
+  lastSeenMs: EpochMs('Last message of its agent'),
+  agentVersion: Type.String(),
+  releases: Type.Array(
+    Type.Object({
+      app: AppName,
+      liveReleaseId: Type.Union([Type.String(), Type.Null()]),
+      ready: Type.Boolean(),
+      desiredReleaseId: Type.Union([Type.String(), Type.Null()]),
+      heldReleaseIds: Type.Array(Type.String()),
+    }),
+  ),
+})
+export type Host = Static<typeof Host>
+
+// --- logs
+
+export const LogEntry = Type.Object({
+  id: Type.Integer({ description: 'Grows with arrival; the cursor of `after` and of Last-Event-ID' }),
+  rolloutId: Type.String({ description: 'Empty for lines outside rollouts' }),
+  host: Type.String({ description: 'Empty for the coordinator itself' }),
+  stream: Type.String({ description: 'build, coordinator, agent, app.stdout, app.stderr, hook.<name>' }),
+  sequence: Type.Integer(),
+  atMs: EpochMs('When it was written'),
+  text: Type.String({ description: 'UTF-8; bytes that are not are replaced' }),
+  gapBytes: Type.Integer({ description: 'Not 0: this many bytes were lost here' }),
+})
+export type LogEntry = Static<typeof LogEntry>
+
+export const LogQuery = Type.Object(
+  {
+    rollout: Type.Optional(Type.String()),
+    release: Type.Optional(Type.String()),
+    host: Type.Optional(Type.String()),
+    stream: Type.Optional(Type.String()),
+    after: Type.Optional(Type.Integer({ minimum: 0 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 1_000 })),
+  },
+  strict,
+)
+export type LogQuery = Static<typeof LogQuery>
+
+// --- counters
+
+export const CounterWindow = Type.Object({
+  name: Type.String(),
+  host: Type.String(),
+  startMs: EpochMs('Start of the window'),
+  widthMs: Type.Integer(),
+  count: Type.Integer(),
+  sum: Type.Number(),
+  sumOfSquares: Type.Number(),
+  min: Type.Number(),
+  max: Type.Number(),
+})
+export type CounterWindow = Static<typeof CounterWindow>
+
+export const CounterQuery = Type.Object(
+  {
+    name: Type.Optional(Type.String({ description: 'Counter name; `*` matches within a part' })),
+    host: Type.Optional(Type.String()),
+    fromMs: Type.Optional(Type.Integer({ minimum: 0 })),
+    toMs: Type.Optional(Type.Integer({ minimum: 0 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, default: 1_000 })),
+  },
+  strict,
+)
+export type CounterQuery = Static<typeof CounterQuery>
+
+// --- events
+
+/**
+ * What `/api/v1/events` streams. Persisted events have an id and are replayed by Last-Event-ID;
+ * `progress` has none: it is superseded by the next.
+ */
+export const eventTypes = [
+  'release.building',
+  'release.ready',
+  'release.failed',
+  'rollout.queued',
+  'rollout.phase',
+  'rollout.host',
+  'rollout.batch',
+  'rollout.progress',
+  'host.connected',
+  'host.disconnected',
+  'host.changed',
+  'alert',
+] as const
+export type EventType = (typeof eventTypes)[number]
+
+export const ApiEvent = Type.Object({
+  id: Type.Union([Type.Integer(), Type.Null()]),
+  type: Type.Enum([...eventTypes]),
+  atMs: EpochMs('When it happened'),
+  rolloutId: Type.Union([Type.String(), Type.Null()]),
+  app: Type.Union([Type.String(), Type.Null()]),
+  host: Type.Union([Type.String(), Type.Null()]),
+  data: Type.Record(Type.String(), Type.Unknown()),
+})
+export type ApiEvent = Static<typeof ApiEvent>
+
+/** `rollout.progress`: how far the distribution is, one entry a pool. Sent at most twice a second. */
+export interface PoolProgress {
+  readonly pool: string
+  readonly hosts: number
+  readonly hostsFetched: number
+  readonly bytesDone: number
+  readonly bytesTotal: number
+  readonly bytesPerSecond: number
+}

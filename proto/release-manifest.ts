@@ -1,0 +1,173 @@
+import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { type Static, Type } from 'typebox'
+import { RookeryError } from '../runtime/errors.ts'
+import { schemaIssues } from '../runtime/yaml-document.ts'
+
+const strict = { additionalProperties: false } as const
+const DeadlineMs = (defaultMs: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum: 86_400_000, default: defaultMs, description })
+
+/** Safe as a directory name on every file system and as a part of a URL. */
+export const ReleaseIdPattern = '^[a-z0-9][a-z0-9._-]{0,127}$'
+export const AppNamePattern = '^[a-z0-9][a-z0-9-]{0,62}$'
+
+/** A command: text runs under `/bin/sh -c`, a list runs as it is. */
+export const CommandLine = Type.Union([
+  Type.String({ minLength: 1 }),
+  Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+])
+export type CommandLine = Static<typeof CommandLine>
+
+export const Hook = Type.Object(
+  { command: CommandLine, deadlineMs: DeadlineMs(60_000, 'The hook and all it started is killed after this time.') },
+  strict,
+)
+export type Hook = Static<typeof Hook>
+
+/** The five hooks, in the order they run. `restart` replaces the supervised restart of `run`. */
+export const hookNames = ['prepare', 'preActivate', 'activate', 'restart', 'postActivate'] as const
+export type HookName = (typeof hookNames)[number]
+export const Hooks = Type.Object(
+  {
+    prepare: Type.Optional(Hook),
+    preActivate: Type.Optional(Hook),
+    activate: Type.Optional(Hook),
+    restart: Type.Optional(Hook),
+    postActivate: Type.Optional(Hook),
+  },
+  { ...strict, default: {} },
+)
+
+/** One probe; `${NAME}` in it is replaced from the host's environment. */
+export const Probe = Type.Union([
+  Type.Object({ http: Type.String({ minLength: 1, description: 'URL; 2xx is ready' }) }, strict),
+  Type.Object(
+    { tcp: Type.String({ pattern: '^.+:.+$', description: 'host:port that must accept a connection' }) },
+    strict,
+  ),
+  Type.Object({ command: CommandLine }, strict),
+])
+export type Probe = Static<typeof Probe>
+
+export const Readiness = Type.Object(
+  {
+    probes: Type.Array(Probe, { default: [], description: 'All must pass, in one round.' }),
+    intervalMs: DeadlineMs(500, 'Time between two rounds.'),
+    timeoutMs: DeadlineMs(2_000, 'One probe counts as failed after this time.'),
+    successes: Type.Integer({ minimum: 1, maximum: 1000, default: 2, description: 'Rounds in a row that must pass.' }),
+    healthyDeadlineMs: DeadlineMs(60_000, 'The host has failed when it is not ready after this time.'),
+  },
+  { ...strict, default: {} },
+)
+export type Readiness = Static<typeof Readiness>
+
+export const Run = Type.Object(
+  {
+    command: CommandLine,
+    environment: Type.Record(Type.String(), Type.String(), { default: {} }),
+    stopSignal: Type.Union([Type.Literal('SIGTERM'), Type.Literal('SIGINT'), Type.Literal('SIGQUIT')], {
+      default: 'SIGTERM',
+    }),
+    stopDeadlineMs: DeadlineMs(10_000, 'SIGKILL follows the stop signal after this time.'),
+  },
+  { ...strict, description: 'The process the agent supervises; runs in `<path>/current`.' },
+)
+export type Run = Static<typeof Run>
+
+export const Deploy = Type.Object(
+  {
+    path: Type.String({ pattern: '^/[^\\u0000]*$', description: 'Holds releases/, current and shared/.' }),
+    keep: Type.Integer({ minimum: 1, maximum: 100, default: 5, description: 'Releases that stay on a host.' }),
+    run: Type.Optional(Run),
+    hooks: Hooks,
+    readiness: Readiness,
+  },
+  strict,
+)
+export type Deploy = Static<typeof Deploy>
+
+export const Artifact = Type.Object(
+  {
+    fileName: Type.String({ pattern: '^[A-Za-z0-9._-]+$' }),
+    format: Type.Union([Type.Literal('tar'), Type.Literal('tar+zstd')]),
+    bytes: Type.Integer({ minimum: 1 }),
+    sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'of the whole file' }),
+    infoHash: Type.String({ pattern: '^[0-9a-f]{40}$' }),
+    unpackedBytes: Type.Integer({
+      minimum: 0,
+      description: 'Sum of the file sizes; unpacking stops when it is exceeded.',
+    }),
+    entries: Type.Integer({ minimum: 0, description: 'Files, directories and links.' }),
+  },
+  strict,
+)
+export type Artifact = Static<typeof Artifact>
+
+/** A release: an immutable, signed description of one artifact and how to run it. */
+export const ReleaseManifest = Type.Object(
+  {
+    schemaVersion: Type.Literal(1),
+    releaseId: Type.String({ pattern: ReleaseIdPattern }),
+    app: Type.String({ pattern: AppNamePattern }),
+    revision: Type.String({
+      minLength: 1,
+      description: 'Full commit id, or `sha256:…` of the artifact for a directory.',
+    }),
+    createdAtMs: Type.Integer({ minimum: 0 }),
+    artifact: Artifact,
+    deploy: Deploy,
+  },
+  strict,
+)
+export type ReleaseManifest = Static<typeof ReleaseManifest>
+
+/** The manifest's bytes as they are signed, stored and sent; keys in the schema's order, so equal manifests are equal bytes. */
+export function encodeManifest(manifest: ReleaseManifest): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(manifest))
+}
+
+/**
+ * Reads a manifest from its bytes.
+ * @throws {RookeryError} RELEASE_CORRUPT that names the field.
+ */
+export function decodeManifest(bytes: Uint8Array): ReleaseManifest {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    throw new RookeryError('RELEASE_CORRUPT', 'the release manifest is not JSON', { cause: error })
+  }
+  const issues = schemaIssues(value, ReleaseManifest)
+  if (issues.length > 0) {
+    const faults = issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message }))
+    throw new RookeryError(
+      'RELEASE_CORRUPT',
+      `the release manifest is invalid: ${faults.map((fault) => `${fault.field} ${fault.message}`).join('; ')}`,
+      {
+        issues: faults,
+      },
+    )
+  }
+  return value as ReleaseManifest
+}
+
+/** Ed25519 signature (RFC 8032) over the manifest's bytes. */
+export function signManifest(manifest: Uint8Array, privateKey: KeyObject): Uint8Array {
+  return sign(null, manifest, privateKey)
+}
+
+/**
+ * Refuses a manifest that none of the trusted keys signed.
+ * @param trustedKeys Ed25519 public keys as PEM.
+ * @throws {RookeryError} SIGNATURE_INVALID.
+ */
+export function verifyManifest(manifest: Uint8Array, signature: Uint8Array, trustedKeys: readonly string[]): void {
+  const trusted = trustedKeys.some((pem) => verify(null, manifest, createPublicKey(pem), signature))
+  if (!trusted) throw new RookeryError('SIGNATURE_INVALID', 'the release manifest is not signed by a trusted key')
+}
+
+/** Short name of a signing key for people: the first 16 hex digits of the SHA-256 of its DER form. */
+export function keyFingerprint(pem: string): string {
+  const der = createPublicKey(pem).export({ type: 'spki', format: 'der' })
+  return createHash('sha256').update(der).digest('hex').slice(0, 16)
+}
