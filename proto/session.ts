@@ -23,10 +23,10 @@ type Scalar = string | number | boolean | Uint8Array
 type Field<T> = T extends Scalar
   ? T
   : T extends readonly (infer Item)[]
-    ? Field<Item>[]
-    : T extends { $unknowns?: unknown }
-      ? Message<T> | null
-      : T
+    ? NonNullable<Field<Item>>[]
+    : string extends keyof T
+      ? T
+      : Message<T> | null
 /** A decoded message: scalars and lists are always there (proto3 defaults), an absent sub-message is null. */
 type Message<T> = {
   [K in keyof T as K extends '$unknowns' | 'body' ? never : K]-?: Field<NonNullable<T[K]>>

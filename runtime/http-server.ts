@@ -16,6 +16,8 @@ interface HttpServerOptions {
   readonly listen: ListenAddress
   /** Bearer token that every route outside /healthz, /readyz and /metrics asks for; none is allowed on loopback only. */
   readonly token?: string
+  /** Paths beside health and metrics that need no token. */
+  readonly isOpen?: (path: string) => boolean
   readonly bodyLimitBytes?: number
 }
 
@@ -57,7 +59,8 @@ export function createHttpServer(options: HttpServerOptions, dependencies: HttpS
     sendProblem(reply, new RookeryError('NOT_FOUND', `no route ${request.method} ${request.url.split('?')[0]}`)),
   )
   server.addHook('onRequest', async (request) => {
-    if (options.token === undefined || openPaths.has(request.url.split('?')[0]!)) return
+    const path = request.url.split('?')[0]!
+    if (options.token === undefined || openPaths.has(path) || options.isOpen?.(path)) return
     if (!bearsToken(request.headers.authorization, options.token)) {
       throw new RookeryError(
         'UNAUTHORIZED',

@@ -1,0 +1,60 @@
+import { Type } from 'typebox'
+import { CounterQuery, CounterWindow, Host, HostName } from '../../proto/http/api.ts'
+import type { HttpServer } from '../../runtime/http-server.ts'
+import { hostView, type KnownHost } from '../session/host-registry.ts'
+import type { ApiParts } from './server.ts'
+
+const HostParams = Type.Object({ name: HostName })
+
+export function hostRoutes(server: HttpServer, { hosts, desired, hub, counters }: ApiParts): void {
+  const view = (host: KnownHost): Host => hostView(host, (app, pool) => desired.ofPool(app, pool))
+
+  server.get('/hosts', { schema: { summary: 'All hosts', response: { 200: Type.Array(Host) } } }, async () =>
+    hosts.all().map(view),
+  )
+
+  server.get(
+    '/hosts/:name',
+    { schema: { summary: 'One host', params: HostParams, response: { 200: Host } } },
+    async ({ params }) => {
+      return view(hosts.get(params.name))
+    },
+  )
+
+  for (const [verb, drained, summary] of [
+    ['drain', true, 'Leave the host out of rollouts'],
+    ['undrain', false, 'Let the host take part again'],
+  ] as const) {
+    server.post(
+      `/hosts/:name/${verb}`,
+      { schema: { summary, params: HostParams, response: { 200: Host } } },
+      async ({ params }) => {
+        await hosts.setDrained(params.name, drained)
+        await hub.publish({ type: 'host.changed', host: params.name, data: { drained } })
+        return view(hosts.get(params.name))
+      },
+    )
+  }
+
+  server.delete(
+    '/hosts/:name',
+    { schema: { summary: 'Forget a host whose agent is gone', params: HostParams } },
+    async ({ params }, reply) => {
+      await hosts.forget(params.name)
+      await hub.publish({ type: 'host.changed', host: params.name, data: { forgotten: true } })
+      return reply.status(204).send()
+    },
+  )
+
+  server.get(
+    '/counters',
+    {
+      schema: {
+        summary: 'Counter windows, newest first',
+        querystring: CounterQuery,
+        response: { 200: Type.Object({ windows: Type.Array(CounterWindow) }) },
+      },
+    },
+    async ({ query }) => ({ windows: await counters.read(query) }),
+  )
+}

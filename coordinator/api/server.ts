@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import staticFiles from '@fastify/static'
+import swagger from '@fastify/swagger'
+import type { Registry } from 'prom-client'
+import { createHttpServer, type HttpServer, type ListenAddress } from '../../runtime/http-server.ts'
+import type { Logger } from '../../runtime/logger.ts'
+import type { AppStore } from '../apps/app-store.ts'
+import type { CounterStore } from '../counters/counter-store.ts'
+import type { EventHub } from '../events/event-hub.ts'
+import type { LogStore } from '../logs/log-store.ts'
+import type { ReleaseFiles } from '../releases/release-files.ts'
+import type { ReleaseStore } from '../releases/release-store.ts'
+import type { Releases } from '../releases/releases.ts'
+import type { DesiredReleases } from '../rollout/desired-releases.ts'
+import type { Rollouts } from '../rollout/rollouts.ts'
+import type { HostRegistry } from '../session/host-registry.ts'
+import { appRoutes } from './apps.ts'
+import { eventRoutes } from './events.ts'
+import { hostRoutes } from './hosts.ts'
+import { logRoutes } from './logs.ts'
+import { releaseRoutes } from './releases.ts'
+import { rolloutRoutes } from './rollouts.ts'
+
+/** What the routes answer from. */
+export interface ApiParts {
+  readonly apps: AppStore
+  readonly releases: Releases
+  readonly releaseStore: ReleaseStore
+  readonly releaseFiles: ReleaseFiles
+  readonly publicPem: string
+  readonly rollouts: Rollouts
+  readonly hosts: HostRegistry
+  readonly desired: DesiredReleases
+  readonly logs: LogStore
+  readonly counters: CounterStore
+  readonly hub: EventHub
+}
+
+interface ApiOptions {
+  readonly listen: ListenAddress
+  readonly token?: string
+  readonly version: string
+}
+
+interface Dependencies {
+  readonly parts: ApiParts
+  readonly metrics: Registry
+  readonly logger: Logger
+  readonly notReady: () => string | undefined
+}
+
+/** The coordinator's HTTP server: the API under /api/v1 with its OpenAPI document, and the dashboard at /. */
+export async function createApi(
+  options: ApiOptions,
+  { parts, metrics, logger, notReady }: Dependencies,
+): Promise<HttpServer> {
+  const server = createHttpServer(
+    { listen: options.listen, token: options.token, isOpen: isDashboardPath },
+    { logger, metrics, notReady },
+  )
+  await server.register(swagger, {
+    openapi: {
+      info: {
+        title: 'Rookery coordinator',
+        version: options.version,
+        description: 'Errors are RFC 9457 problem details with a stable `code`.',
+      },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
+  })
+  await server.register(
+    async (scope) => {
+      const api = scope as unknown as HttpServer
+      appRoutes(api, parts)
+      releaseRoutes(api, parts)
+      rolloutRoutes(api, parts)
+      hostRoutes(api, parts)
+      logRoutes(api, parts)
+      eventRoutes(api, parts)
+      api.get('/openapi.json', { schema: { hide: true } as object }, async () => server.swagger())
+    },
+    { prefix: '/api/v1' },
+  )
+  const dashboard = dashboardDirectory()
+  if (dashboard) await server.register(staticFiles, { root: dashboard, index: 'index.html' })
+  return server
+}
+
+/** The page itself holds no data: it asks for the token and then calls the API like everybody else. */
+function isDashboardPath(path: string): boolean {
+  return !path.startsWith('/api/')
+}
+
+/** In a source tree beside us; in the package beside the compiled code. */
+function dashboardDirectory(): string | undefined {
+  const here = dirname(fileURLToPath(import.meta.url))
+  return [join(here, '../../dashboard'), join(here, '../../../dashboard')].find((path) =>
+    existsSync(join(path, 'index.html')),
+  )
+}

@@ -1,0 +1,169 @@
+import { type Static, Type } from 'typebox'
+import { AppNamePattern, CommandLine, Deploy } from '../../proto/release-manifest.ts'
+import type { Issue } from '../../runtime/errors.ts'
+import { checkYaml, invalidDocument, parseYaml, type YamlDocument } from '../../runtime/yaml-document.ts'
+
+const strict = { additionalProperties: false } as const
+const CountOrShare = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: '^([1-9][0-9]?|100)%$' })], {
+  description: 'A count of hosts, or a share of the pool such as "25%"',
+})
+
+const BuildStep = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    run: CommandLine,
+    deadlineMs: Type.Integer({
+      minimum: 1,
+      maximum: 86_400_000,
+      default: 1_800_000,
+      description: 'The step and all it started is killed after this time.',
+    }),
+  },
+  strict,
+)
+export type BuildStep = Static<typeof BuildStep>
+
+const Build = Type.Object(
+  {
+    steps: Type.Array(BuildStep, { default: [], description: 'Run in order, in the directory of the rookery.yml.' }),
+    environment: Type.Record(Type.String(), Type.String(), { default: {}, description: 'Variables for every step.' }),
+  },
+  { ...strict, default: {} },
+)
+
+const Pack = Type.Object(
+  {
+    directory: Type.String({
+      minLength: 1,
+      default: '.',
+      description: 'What becomes the release, relative to the rookery.yml.',
+    }),
+    exclude: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'Globs of paths that are left out; `.git` always is.',
+    }),
+    compression: Type.Union([Type.Literal('zstd'), Type.Literal('none')], { default: 'zstd' }),
+  },
+  { ...strict, default: {} },
+)
+export type PackOptions = Static<typeof Pack>
+
+const Rollout = Type.Object(
+  {
+    maxUnavailable: Type.Union([...CountOrShare.anyOf], {
+      default: 1,
+      description: 'Most hosts of a pool that may be out of service at once: a count, or a share such as "25%".',
+    }),
+    pools: Type.Record(Type.String(), Type.Object({ maxUnavailable: Type.Optional(CountOrShare) }, strict), {
+      default: {},
+      description: 'The same, for single pools.',
+    }),
+    failureBudget: Type.Integer({
+      minimum: 0,
+      default: 0,
+      description: 'Hosts that may fail before the rollout halts.',
+    }),
+    distributeDeadlineMs: Type.Integer({
+      minimum: 1_000,
+      maximum: 86_400_000,
+      default: 1_800_000,
+      description: 'A host that has not fetched the artifact after this time has failed.',
+    }),
+  },
+  { ...strict, default: {} },
+)
+
+const ImmuneRule = Type.Object(
+  {
+    counter: Type.String({ minLength: 1, description: 'Name of a counter that the agents ship.' }),
+    above: Type.Number({
+      description: 'The rollout halts when the mean of the counter on an activated host is above this.',
+    }),
+    minimumCount: Type.Integer({
+      minimum: 1,
+      default: 1,
+      description: 'Samples a host must have sent before it is judged.',
+    }),
+  },
+  strict,
+)
+export type ImmuneRule = Static<typeof ImmuneRule>
+
+const Immune = Type.Object(
+  {
+    bakeMs: Type.Integer({
+      minimum: 0,
+      maximum: 3_600_000,
+      default: 0,
+      description: 'How long each batch is watched before the next one moves; counters arrive every 10 s.',
+    }),
+    rules: Type.Array(ImmuneRule, { default: [] }),
+  },
+  { ...strict, default: {} },
+)
+
+const notificationMoments = ['started', 'paused', 'done', 'halted', 'aborted'] as const
+const Notification = Type.Object(
+  {
+    webhook: Type.String({
+      pattern: '^https?://',
+      description: 'Gets a POST with {text, rollout}: readable by Slack-compatible hooks.',
+    }),
+    on: Type.Array(Type.Enum([...notificationMoments]), { minItems: 1, default: ['done', 'halted', 'aborted'] }),
+  },
+  strict,
+)
+export type Notification = Static<typeof Notification>
+
+/** The app's `rookery.yml`, in its source tree. docs/rookery-yml.md is generated from this schema. */
+export const RookeryYml = Type.Object(
+  {
+    app: Type.String({
+      pattern: AppNamePattern,
+      description: 'Name of the app; must be the one it is registered under.',
+    }),
+    build: Build,
+    pack: Pack,
+    deploy: Deploy,
+    rollout: Rollout,
+    immune: Immune,
+    notifications: Type.Array(Notification, { default: [] }),
+  },
+  strict,
+)
+export type RookeryYml = Static<typeof RookeryYml>
+
+/**
+ * Reads an app's rookery.yml and fills in every default.
+ * @throws {RookeryError} APP_CONFIG_INVALID, one issue for each fault, with line and column.
+ */
+export function parseRookeryYml(text: string, fileName: string, app: string): RookeryYml {
+  const document = parseYaml(text, fileName, 'APP_CONFIG_INVALID')
+  const config = checkYaml(document, RookeryYml, 'APP_CONFIG_INVALID')
+  const issues = crossFieldIssues(config, document, app)
+  if (issues.length > 0) throw invalidDocument('APP_CONFIG_INVALID', fileName, issues)
+  return config
+}
+
+/** What a schema cannot say. */
+function crossFieldIssues(config: RookeryYml, document: YamlDocument, app: string): Issue[] {
+  const issues: Issue[] = []
+  const report = (path: string[], message: string) => {
+    issues.push({ field: path.join('.'), message, ...document.locate(path, 'value') })
+  }
+  if (config.app !== app) report(['app'], `is ${config.app}, but the app is registered as ${app}`)
+  if (config.deploy.run && config.deploy.hooks.restart) {
+    report(['deploy', 'hooks', 'restart'], 'excludes deploy.run: either the agent restarts the app, or the hook does')
+  }
+  if (escapes(config.pack.directory)) report(['pack', 'directory'], 'must stay inside the source tree')
+  if (config.deploy.path.split('/').includes('..')) report(['deploy', 'path'], 'must not contain ..')
+  for (const probe of config.deploy.readiness.probes) {
+    if ('http' in probe && !/^https?:\/\//.test(probe.http))
+      report(['deploy', 'readiness', 'probes'], `${probe.http} is no http(s) URL`)
+  }
+  return issues
+}
+
+function escapes(path: string): boolean {
+  return path.startsWith('/') || path.split('/').includes('..')
+}

@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process'
+import { mkdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { errorMessage, RookeryError } from '../../runtime/errors.ts'
+
+const run = promisify(execFile)
+
+/** Longest a fetch from a remote repository may take. */
+const gitDeadlineMs = 10 * 60_000
+const maxFileBytes = 1024 * 1024
+
+/** A local mirror of one app's repository: fetched from, resolved in, and checked out from. */
+export class GitSource {
+  readonly #url: string
+  readonly #mirror: string
+
+  constructor(url: string, mirrorDirectory: string) {
+    this.#url = url
+    this.#mirror = mirrorDirectory
+  }
+
+  /**
+   * Brings the mirror up to date and names the commit that `revision` stands for.
+   * @param revision a branch, tag, or (abbreviated) commit id.
+   * @returns the full commit id.
+   * @throws {RookeryError} SOURCE_UNAVAILABLE, REVISION_UNKNOWN.
+   */
+  async resolve(revision: string): Promise<string> {
+    await this.#update()
+    try {
+      const { stdout } = await git([
+        '-C',
+        this.#mirror,
+        'rev-parse',
+        '--verify',
+        '--quiet',
+        '--end-of-options',
+        `${revision}^{commit}`,
+      ])
+      return stdout.trim()
+    } catch (error) {
+      throw new RookeryError(
+        'REVISION_UNKNOWN',
+        `the repository ${this.#url} has no revision ${JSON.stringify(revision)}`,
+        { cause: error },
+      )
+    }
+  }
+
+  /** The text of a file at a commit, or undefined when the commit has none by that path. */
+  async readFile(commit: string, path: string): Promise<string | undefined> {
+    try {
+      const { stdout } = await git(['-C', this.#mirror, 'show', `${commit}:${path}`])
+      return stdout
+    } catch {
+      return undefined
+    }
+  }
+
+  /** A clean working tree of exactly that commit, with its submodules. `directory` must not exist. */
+  async checkOut(commit: string, directory: string): Promise<void> {
+    try {
+      await git(['clone', '--quiet', '--shared', '--no-checkout', '--', this.#mirror, directory])
+      await git(['-C', directory, 'checkout', '--quiet', '--detach', commit])
+      if (await exists(join(directory, '.gitmodules'))) {
+        await git(['-C', directory, 'remote', 'set-url', 'origin', '--', this.#url])
+        await git(['-C', directory, 'submodule', 'update', '--quiet', '--init', '--recursive'])
+      }
+    } catch (error) {
+      throw new RookeryError('SOURCE_UNAVAILABLE', `cannot check out ${commit}: ${gitMessage(error)}`, { cause: error })
+    }
+  }
+
+  async #update(): Promise<void> {
+    try {
+      if (await exists(join(this.#mirror, 'HEAD'))) {
+        await git(['-C', this.#mirror, 'remote', 'set-url', 'origin', '--', this.#url])
+        await git(['-C', this.#mirror, 'fetch', '--quiet', '--prune', '--force', 'origin', '+refs/*:refs/*'])
+      } else {
+        await mkdir(join(this.#mirror, '..'), { recursive: true })
+        await git(['clone', '--quiet', '--mirror', '--', this.#url, this.#mirror])
+      }
+      // A clone follows the remote's HEAD once; a later fetch does not.
+      const { stdout } = await git(['-C', this.#mirror, 'ls-remote', '--symref', 'origin', 'HEAD'])
+      const head = /^ref: (refs\/\S+)\tHEAD$/m.exec(stdout)?.[1]
+      if (head) await git(['-C', this.#mirror, 'symbolic-ref', 'HEAD', head])
+    } catch (error) {
+      throw new RookeryError('SOURCE_UNAVAILABLE', `cannot read the repository ${this.#url}: ${gitMessage(error)}`, {
+        cause: error,
+      })
+    }
+  }
+}
+
+function git(args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+  // No prompt for a password: nobody is there to answer it. Messages in English, since some are shown to users.
+  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
+  return run('git', [...args], { env, timeout: gitDeadlineMs, maxBuffer: maxFileBytes })
+}
+
+function gitMessage(error: unknown): string {
+  const text = (error as { stderr?: string }).stderr?.trim() || errorMessage(error)
+  // A URL may carry a password.
+  return text.replace(/(\w+:\/\/)[^@/\s]+@/g, '$1[redacted]@')
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}

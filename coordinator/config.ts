@@ -1,0 +1,87 @@
+import { type Static, Type } from 'typebox'
+import { AppSource } from '../proto/http/api.ts'
+import { AppNamePattern } from '../proto/release-manifest.ts'
+import { logLevels } from '../runtime/logger.ts'
+
+const strict = { additionalProperties: false } as const
+
+/** The coordinator's configuration; docs/configuration.md is generated from it. */
+export const CoordinatorConfig = Type.Object(
+  {
+    listen: Type.Object(
+      {
+        host: Type.String({
+          default: '127.0.0.1',
+          description: 'Address of the HTTP API and the agents’ sessions. Anything but loopback needs `token`.',
+        }),
+        port: Type.Integer({
+          minimum: 0,
+          maximum: 65535,
+          default: 7070,
+          description: 'TCP port; 0 lets the system choose.',
+        }),
+      },
+      { ...strict, default: {} },
+    ),
+    token: Type.Optional(
+      Type.String({ minLength: 16, description: 'Bearer token that operators and agents must present.' }),
+    ),
+    publicUrl: Type.Optional(
+      Type.String({
+        pattern: '^https?://',
+        description: 'How the seeder reaches this coordinator; the listen address without it.',
+      }),
+    ),
+    dataDirectory: Type.String({ minLength: 1, description: 'Holds the store, the releases and the signing key.' }),
+    tracker: Type.Object(
+      {
+        controlUrl: Type.String({ pattern: '^https?://', description: 'Control API of the tracker.' }),
+        token: Type.Optional(Type.String({ description: 'Bearer token of that API.' })),
+        announceUrls: Type.Array(Type.String({ pattern: '^(https?|udp)://' }), {
+          minItems: 1,
+          description: 'Announce URLs written into every torrent.',
+        }),
+      },
+      strict,
+    ),
+    seeder: Type.Object(
+      {
+        controlUrl: Type.String({ pattern: '^https?://', description: 'Control API of the seeder.' }),
+        token: Type.Optional(Type.String({ description: 'Bearer token of that API.' })),
+      },
+      strict,
+    ),
+    apps: Type.Record(Type.String({ pattern: AppNamePattern }), AppSource, {
+      default: {},
+      description:
+        'Apps by name, each with its source: `git` (and `subdirectory`) or `directory`. More can be added over the API.',
+    }),
+    agents: Type.Object(
+      {
+        heartbeatMs: Type.Integer({
+          minimum: 200,
+          maximum: 60_000,
+          default: 5_000,
+          description: 'Period of the agents’ heartbeats in ms; three missed ones end a session.',
+        }),
+        graceMs: Type.Integer({
+          minimum: 0,
+          maximum: 3_600_000,
+          default: 30_000,
+          description:
+            'A host in a running rollout that is away for longer than this many ms has failed. Long enough for an agent to restart.',
+        }),
+      },
+      { ...strict, default: {} },
+    ),
+    reconcileMs: Type.Integer({
+      minimum: 1_000,
+      maximum: 3_600_000,
+      default: 15_000,
+      description: 'Period in ms in which tracker and seeder are compared with what they should serve.',
+    }),
+    logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least level that is logged.' }),
+  },
+  strict,
+)
+export type CoordinatorConfig = Static<typeof CoordinatorConfig>

@@ -1,0 +1,66 @@
+import type { RolloutSummary } from '../../proto/http/api.ts'
+import { RookeryError } from '../../runtime/errors.ts'
+import type { Database } from '../store/database.ts'
+import type { RolloutEvent } from './events.ts'
+import { reduce, requested } from './reducer.ts'
+import { rolloutSummary } from './rollout-view.ts'
+import { isSettled, type RolloutState } from './state.ts'
+
+/** Rollouts as they are stored: the events are the truth, the summary row is what lists are read from. */
+export class RolloutLog {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Stores an event and the state it led to, together or not at all. `sequence` counts a rollout's events from 0. */
+  async append(state: RolloutState, sequence: number, event: RolloutEvent): Promise<void> {
+    const summary = { summary_json: JSON.stringify(rolloutSummary(state)), settled: isSettled(state) ? 1 : 0 }
+    await this.#database.transaction().execute(async (transaction) => {
+      const body = { rollout_id: state.id, sequence, body_json: JSON.stringify(event) }
+      await transaction.insertInto('rollout_event').values(body).execute()
+      await transaction
+        .insertInto('rollout')
+        .values({ id: state.id, app: state.app, created_at_ms: state.createdAtMs, ...summary })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(summary))
+        .execute()
+    })
+  }
+
+  /** Replays a rollout. @throws {RookeryError} NOT_FOUND. */
+  async load(id: string): Promise<{ state: RolloutState; events: number }> {
+    const rows = await this.#database
+      .selectFrom('rollout_event')
+      .select('body_json')
+      .where('rollout_id', '=', id)
+      .orderBy('sequence')
+      .execute()
+    const [first, ...rest] = rows.map((row) => JSON.parse(row.body_json) as RolloutEvent)
+    if (first?.type !== 'requested') throw new RookeryError('NOT_FOUND', `no rollout ${id}`)
+    const state = rest.reduce((current, event) => reduce(current, event).state, requested(first))
+    return { state, events: rows.length }
+  }
+
+  /** Ids of the rollouts that have work left, oldest first. */
+  async unsettled(): Promise<string[]> {
+    const rows = await this.#database
+      .selectFrom('rollout')
+      .select('id')
+      .where('settled', '=', 0)
+      .orderBy('created_at_ms')
+      .execute()
+    return rows.map((row) => row.id)
+  }
+
+  /** Newest first. */
+  async list(options: { app?: string; limit: number }): Promise<RolloutSummary[]> {
+    let select = this.#database
+      .selectFrom('rollout')
+      .select('summary_json')
+      .orderBy('created_at_ms', 'desc')
+      .limit(options.limit)
+    if (options.app !== undefined) select = select.where('app', '=', options.app)
+    return (await select.execute()).map((row) => JSON.parse(row.summary_json))
+  }
+}

@@ -1,0 +1,246 @@
+import type { Clock, Timer } from '../../runtime/clock.ts'
+import type { EventHub } from '../events/event-hub.ts'
+import type { LogWriter } from '../logs/log-writer.ts'
+import type { RolloutCommand, RolloutEvent } from './events.ts'
+import { nextDeadline, outstanding, reduce } from './reducer.ts'
+import type { RolloutLog } from './rollout-log.ts'
+import { hostView, type LiveProgress, poolProgress } from './rollout-view.ts'
+import { type HostProgress, hasEnded, isSettled, type RolloutState } from './state.ts'
+
+interface Dependencies {
+  readonly log: RolloutLog
+  readonly hub: EventHub
+  readonly clock: Clock
+  /** The rollout's own lines in its log, stream `coordinator`. */
+  readonly writer: LogWriter
+  /** Does a command; what comes of it returns as an event. Must not wait for the runner. */
+  readonly execute: (runner: RolloutRunner, command: RolloutCommand) => void
+  /** Judges the batch that was watched. */
+  readonly judge: (state: RolloutState) => Promise<string | null>
+  /** Told after each stored change. */
+  readonly changed: (runner: RolloutRunner, before: RolloutState) => Promise<void>
+}
+
+/** How often watchers are told of the distribution's progress. */
+const progressPeriodMs = 500
+
+/**
+ * One rollout in progress: the only place where its state changes. An event is stored before anything is done
+ * about it, and events are taken one after the other.
+ */
+export class RolloutRunner {
+  readonly live = new Map<string, LiveProgress>()
+  /** Aborted when the rollout ends: stops a build, or the wait for the seeder. */
+  readonly ended = new AbortController()
+  readonly #dependencies: Dependencies
+  #state: RolloutState
+  #sequence: number
+  #work: Promise<void> = Promise.resolve()
+  #deadline: Timer | undefined
+  #progress: Timer | undefined
+
+  constructor(state: RolloutState, sequence: number, dependencies: Dependencies) {
+    this.#state = state
+    this.#sequence = sequence
+    this.#dependencies = dependencies
+  }
+
+  get state(): RolloutState {
+    return this.#state
+  }
+
+  /** Takes an event; resolves once it is stored and its commands are on their way. Rejects when it could not be stored. */
+  apply(event: RolloutEvent): Promise<void> {
+    const applied = this.#work.then(() => this.#apply(event))
+    this.#work = applied.catch(() => {})
+    return applied
+  }
+
+  /** After a restart: everything whose result is still awaited is asked for again. */
+  resumeWork(): void {
+    for (const command of outstanding(this.#state)) this.#dependencies.execute(this, command)
+    this.#armDeadline()
+  }
+
+  /** Tells an agent that came back what it is still to do. */
+  resumeHost(host: string): void {
+    for (const command of outstanding(this.#state)) {
+      if ('host' in command && command.host === host) this.#dependencies.execute(this, command)
+    }
+  }
+
+  say(text: string): void {
+    this.#dependencies.writer.line(text)
+  }
+
+  /** A phase began on a host: shown, not stored. */
+  phaseStarted(host: string, phase: string): void {
+    this.#liveOf(host).phase = phase
+    this.#broadcastHost(host)
+  }
+
+  fetchProgressed(host: string, bytesDone: number, bytesTotal: number): void {
+    const live = this.#liveOf(host)
+    const nowMs = this.#dependencies.clock.monotonicMs()
+    if (nowMs - live.sampledAtMs >= progressPeriodMs) {
+      live.bytesPerSecond = Math.max(
+        0,
+        Math.round(((bytesDone - live.sampledBytes) / (nowMs - live.sampledAtMs)) * 1000),
+      )
+      live.sampledBytes = bytesDone
+      live.sampledAtMs = nowMs
+    }
+    live.bytesDone = bytesDone
+    live.bytesTotal = bytesTotal
+    this.#progress ??= this.#dependencies.clock.after(progressPeriodMs, () => this.#broadcastProgress())
+  }
+
+  stop(): void {
+    this.#deadline?.cancel()
+    this.#progress?.cancel()
+    this.ended.abort(new Error('the coordinator stops'))
+  }
+
+  async #apply(event: RolloutEvent): Promise<void> {
+    const before = this.#state
+    const { state, commands } = reduce(before, event)
+    if (state === before && commands.length === 0) return
+    await this.#dependencies.log.append(state, this.#sequence, event)
+    this.#sequence++
+    this.#state = state
+    this.#tell(before)
+    for (const command of commands) this.#dependencies.execute(this, command)
+    this.#armDeadline()
+    if (hasEnded(state)) this.ended.abort(new Error(`the rollout is ${state.phase}`))
+    if (isSettled(state)) this.#deadline?.cancel()
+    await this.#dependencies.changed(this, before)
+  }
+
+  /** Writes the log lines and events that say what changed. */
+  #tell(before: RolloutState): void {
+    const state = this.#state
+    if (state.phase !== before.phase || state.reason !== before.reason) {
+      this.say(state.reason === null ? state.phase : `${state.phase}: ${state.reason}`)
+      this.#publish('rollout.phase', { phase: state.phase, reason: state.reason })
+    }
+    for (const host of Object.values(state.hosts)) {
+      if (before.hosts[host.host]?.status === host.status) continue
+      this.#sayHost(host)
+      this.#publish('rollout.host', hostView(host, this.live.get(host.host)), host.host)
+    }
+    this.#tellBatch(before)
+    this.#broadcastProgress()
+  }
+
+  #tellBatch(before: RolloutState): void {
+    const state = this.#state
+    const batches = state.plan?.batches ?? []
+    if (state.bakingUntilMs !== null && before.bakingUntilMs === null)
+      this.say(`batch ${state.batch + 1} is watched for ${state.plan!.bakeMs} ms`)
+    const inFlight = (of: RolloutState) => Object.values(of.hosts).some((host) => host.status.is === 'activating')
+    if (before.batch >= 0 && inFlight(before) && (state.batch !== before.batch || !inFlight(state))) {
+      this.#publish('rollout.batch', { batch: before.batch + 1, hosts: batches[before.batch], state: 'done' })
+    }
+    if (state.batch === before.batch) return
+    this.say(`batch ${state.batch + 1} of ${batches.length}: ${batches[state.batch]!.join(', ')}`)
+    this.#publish('rollout.batch', { batch: state.batch + 1, hosts: batches[state.batch], state: 'started' })
+  }
+
+  #sayHost({ host, status, fetchMs, activateMs, totals }: HostProgress): void {
+    switch (status.is) {
+      case 'fetched':
+        return this.say(
+          `${host} holds the release after ${fetchMs} ms (${totals?.fromPeers ?? 0} bytes from peers, ${totals?.fromSeeder ?? 0} from the seeder)`,
+        )
+      case 'ready':
+        return this.say(`${host} is ready after ${activateMs} ms`)
+      case 'failed':
+        return this.say(
+          `${host} failed${status.failure.phase ? ` in ${status.failure.phase}` : ''}: ${status.failure.message} (${status.failure.code})`,
+        )
+      case 'skipped':
+        return this.say(`${host} is skipped: it ${status.why}`)
+      case 'unchanged':
+        return this.say(`${host} is unchanged: the release is live there`)
+      case 'cancelled':
+        return this.say(`${host} is left as it was`)
+      case 'fetching':
+      case 'activating':
+    }
+  }
+
+  #armDeadline(): void {
+    this.#deadline?.cancel()
+    const { clock } = this.#dependencies
+    if (this.#state.bakingUntilMs !== null && !hasEnded(this.#state)) {
+      this.#deadline = clock.after(this.#state.bakingUntilMs - clock.now(), () => void this.#judge())
+      return
+    }
+    const next = nextDeadline(this.#state)
+    if (!next) return
+    this.#deadline = clock.after(next.atMs - clock.now(), () => {
+      const failure = {
+        code: 'NOT_READY',
+        message: 'no result before the deadline of the rollout',
+        phase: this.live.get(next.host)?.phase ?? null,
+      }
+      void this.apply({ type: 'attemptFailed', atMs: clock.now(), host: next.host, attemptId: next.attemptId, failure })
+    })
+  }
+
+  async #judge(): Promise<void> {
+    const { batch } = this.#state
+    const fault = await this.#dependencies.judge(this.#state)
+    await this.apply({ type: 'baked', atMs: this.#dependencies.clock.now(), batch, fault })
+  }
+
+  #liveOf(host: string): LiveProgress {
+    let live = this.live.get(host)
+    if (!live) {
+      live = {
+        phase: null,
+        bytesDone: 0,
+        bytesTotal: 0,
+        sampledBytes: 0,
+        sampledAtMs: this.#dependencies.clock.monotonicMs(),
+        bytesPerSecond: 0,
+      }
+      this.live.set(host, live)
+    }
+    return live
+  }
+
+  #broadcastHost(name: string): void {
+    const host = this.#state.hosts[name]
+    if (!host) return
+    const data = hostView(host, this.live.get(name)) as unknown as Record<string, unknown>
+    this.#dependencies.hub.broadcast({
+      type: 'rollout.host',
+      rolloutId: this.#state.id,
+      app: this.#state.app,
+      host: name,
+      data,
+    })
+  }
+
+  #broadcastProgress(): void {
+    this.#progress?.cancel()
+    this.#progress = undefined
+    if (!this.#state.plan) return
+    const { id, app } = this.#state
+    this.#dependencies.hub.broadcast({
+      type: 'rollout.progress',
+      rolloutId: id,
+      app,
+      data: { pools: poolProgress(this.#state, this.live) },
+    })
+  }
+
+  #publish(type: 'rollout.phase' | 'rollout.host' | 'rollout.batch', data: object, host?: string): void {
+    const { id, app } = this.#state
+    // Watchers are told in order; a failed write of an event is no reason to stop a rollout.
+    this.#dependencies.hub
+      .publish({ type, rolloutId: id, app, host, data: data as Record<string, unknown> })
+      .catch(() => {})
+  }
+}

@@ -1,0 +1,385 @@
+import type { Rollout, RolloutRequest, RolloutSummary } from '../../proto/http/api.ts'
+import { decodeManifest } from '../../proto/release-manifest.ts'
+import { type FetchProgress, type PhaseReport, PhaseState, phaseName } from '../../proto/session.ts'
+import type { Clock, Timer } from '../../runtime/clock.ts'
+import { RookeryError, toRookeryError } from '../../runtime/errors.ts'
+import type { Component } from '../../runtime/lifecycle.ts'
+import { forRollout, type Logger } from '../../runtime/logger.ts'
+import type { Random } from '../../runtime/random.ts'
+import type { CounterStore } from '../counters/counter-store.ts'
+import type { Distribution } from '../distribution/distribution.ts'
+import type { EventHub } from '../events/event-hub.ts'
+import { judgeLimits } from '../immune/limit-judge.ts'
+import type { LogStore } from '../logs/log-store.ts'
+import { LogWriter } from '../logs/log-writer.ts'
+import { type NotificationMoment, notify } from '../notifications/webhook.ts'
+import type { ReleaseStore } from '../releases/release-store.ts'
+import type { Releases } from '../releases/releases.ts'
+import type { HostRegistry } from '../session/host-registry.ts'
+import type { AgentDispatch } from './agent-dispatch.ts'
+import type { DesiredReleases } from './desired-releases.ts'
+import type { RolloutCommand, RolloutEvent } from './events.ts'
+import { planRollout } from './planning.ts'
+import { requested } from './reducer.ts'
+import type { RolloutLog } from './rollout-log.ts'
+import { RolloutRunner } from './rollout-runner.ts'
+import { rolloutSummary, rolloutView } from './rollout-view.ts'
+import { hasEnded, isSettled, type RolloutState } from './state.ts'
+
+interface Dependencies {
+  readonly log: RolloutLog
+  readonly hub: EventHub
+  readonly logs: LogStore
+  readonly counters: CounterStore
+  readonly releases: Releases
+  readonly releaseStore: ReleaseStore
+  readonly distribution: Distribution
+  readonly dispatch: AgentDispatch
+  readonly hosts: HostRegistry
+  readonly desired: DesiredReleases
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** All rollouts: takes requests, keeps one rollout an app moving, routes what agents report, and resumes after a restart. */
+export class Rollouts implements Component {
+  readonly name = 'rollouts'
+  readonly #graceMs: number
+  readonly #dependencies: Dependencies
+  /** Rollouts that have work left, oldest first. */
+  readonly #runners = new Map<string, RolloutRunner>()
+  readonly #graceTimers = new Map<string, Timer>()
+  #stopped = false
+
+  constructor(options: { graceMs: number }, dependencies: Dependencies) {
+    this.#graceMs = options.graceMs
+    this.#dependencies = dependencies
+  }
+
+  async start(): Promise<void> {
+    const { log, hosts } = this.#dependencies
+    for (const id of await log.unsettled()) {
+      const { state, events } = await log.load(id)
+      const runner = this.#runner(state, events)
+      this.#runners.set(id, runner)
+      if (state.phase !== 'queued') runner.say('the coordinator was restarted; the rollout goes on')
+      runner.resumeWork()
+    }
+    // Agents get the same grace to come back to a restarted coordinator as it gives them.
+    for (const host of hosts.all()) this.agentLeft(host.name)
+    for (const app of new Set([...this.#runners.values()].map((runner) => runner.state.app))) await this.#startNext(app)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const runner of this.#runners.values()) runner.stop()
+    for (const timer of this.#graceTimers.values()) timer.cancel()
+  }
+
+  /**
+   * Takes a rollout into its app's queue and starts it when its turn has come.
+   * @throws {RookeryError} NOT_FOUND, REVISION_UNKNOWN, APP_CONFIG_INVALID, CONFLICT when it must not wait but would.
+   */
+  async request(request: RolloutRequest): Promise<Rollout> {
+    if (request.revision !== undefined && request.releaseId !== undefined) {
+      throw new RookeryError('REQUEST_INVALID', 'body.releaseId excludes body.revision: name one of them')
+    }
+    const { revision, releaseId } = await this.#target(request)
+    const inTheWay = this.#running(request.app)
+    if (request.noQueue && inTheWay) {
+      throw new RookeryError(
+        'CONFLICT',
+        `rollout ${inTheWay.state.id} of ${request.app} is ${inTheWay.state.phase}, and this one was not to wait`,
+      )
+    }
+    const common = { app: request.app, rebuild: request.rebuild ?? false, rollbackOf: null, pools: request.pools ?? [] }
+    return this.#create({ ...common, revision, releaseId })
+  }
+
+  /** Takes a rollout back: stops it if it still runs and moves its pools to the release that was live before. */
+  async rollBack(id: string, reason: string | undefined): Promise<Rollout> {
+    const { state } = await this.#load(id)
+    const releaseId = state.plan?.previousReleaseId ?? null
+    if (releaseId === null)
+      throw new RookeryError('CONFLICT', `rollout ${id} has nothing to go back to: no release was live before it`)
+    const { revision } = decodeManifest((await this.#dependencies.releaseStore.signed(releaseId)).manifest)
+    if (!hasEnded(state)) await this.abort(id, reason ?? 'rolled back')
+    return this.#create({ app: state.app, revision, releaseId, rebuild: false, rollbackOf: id, pools: state.pools })
+  }
+
+  async pause(id: string, reason: string | undefined): Promise<Rollout> {
+    return this.#control(
+      id,
+      { type: 'paused', reason: reason ?? 'by an operator', atMs: this.#now() },
+      (state) => state.phase === 'paused',
+    )
+  }
+
+  async resume(id: string): Promise<Rollout> {
+    return this.#control(
+      id,
+      { type: 'resumed', atMs: this.#now() },
+      (state) => state.phase === 'distributing' || state.phase === 'activating',
+    )
+  }
+
+  async abort(id: string, reason: string | undefined): Promise<Rollout> {
+    return this.#control(
+      id,
+      { type: 'aborted', reason: reason ?? 'by an operator', atMs: this.#now() },
+      (state) => state.phase === 'aborted',
+    )
+  }
+
+  async get(id: string): Promise<Rollout> {
+    const runner = this.#runners.get(id)
+    return runner ? rolloutView(runner.state, runner.live) : rolloutView((await this.#load(id)).state, new Map())
+  }
+
+  list(options: { app?: string; limit: number }): Promise<RolloutSummary[]> {
+    return this.#dependencies.log.list(options)
+  }
+
+  /** How many rollouts have work left. */
+  get unsettled(): number {
+    return this.#runners.size
+  }
+
+  agentCame(host: string): void {
+    this.#graceTimers.get(host)?.cancel()
+    this.#graceTimers.delete(host)
+    for (const runner of this.#runners.values()) runner.resumeHost(host)
+  }
+
+  /** Starts the grace time after which a host in flight counts as lost. */
+  agentLeft(host: string): void {
+    if (this.#stopped) return
+    this.#graceTimers.get(host)?.cancel()
+    const lost = () => {
+      this.#graceTimers.delete(host)
+      const message = `its agent was away for more than ${this.#graceMs} ms`
+      for (const runner of this.#runners.values())
+        this.#feed(runner, { type: 'hostLost', atMs: this.#now(), host, message })
+    }
+    this.#graceTimers.set(host, this.#dependencies.clock.after(this.#graceMs, lost))
+  }
+
+  phaseReported(host: string, report: PhaseReport): void {
+    const runner = this.#runners.get(report.rolloutId)
+    if (!runner) return
+    if (report.state === PhaseState.PHASE_STATE_STARTED) return runner.phaseStarted(host, phaseName(report.phase))
+    if (report.final) this.#feed(runner, finalEvent(runner.state, host, report, this.#now()))
+  }
+
+  fetchProgressed(host: string, progress: FetchProgress): void {
+    this.#runners.get(progress.rolloutId)?.fetchProgressed(host, progress.bytesDone, progress.bytesTotal)
+  }
+
+  async #target(request: RolloutRequest): Promise<{ revision: string | null; releaseId: string | null }> {
+    const { releases, releaseStore } = this.#dependencies
+    if (request.releaseId === undefined) {
+      const target = await releases.resolve(request.app, request.revision)
+      return { revision: target.revision, releaseId: null }
+    }
+    const { app, revision } = decodeManifest((await releaseStore.signed(request.releaseId)).manifest)
+    if (app !== request.app)
+      throw new RookeryError(
+        'REQUEST_INVALID',
+        `body.releaseId: ${request.releaseId} is a release of ${app}, not of ${request.app}`,
+      )
+    return { revision, releaseId: request.releaseId }
+  }
+
+  async #create(request: Omit<Extract<RolloutEvent, { type: 'requested' }>, 'type' | 'id' | 'atMs'>): Promise<Rollout> {
+    const event = { ...request, type: 'requested' as const, id: this.#newId(), atMs: this.#now() }
+    const state = requested(event)
+    await this.#dependencies.log.append(state, 0, event)
+    const runner = this.#runner(state, 1)
+    const behind = this.#running(state.app)
+    this.#runners.set(state.id, runner)
+    runner.say(behind ? `queued behind rollout ${behind.state.id}` : 'requested')
+    await this.#dependencies.hub.publish({
+      type: 'rollout.queued',
+      rolloutId: state.id,
+      app: state.app,
+      data: { behind: behind?.state.id ?? null },
+    })
+    await this.#startNext(state.app)
+    return rolloutView(runner.state, runner.live)
+  }
+
+  #newId(): string {
+    const time = new Date(this.#now()).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+    return `r${time}-${Buffer.from(this.#dependencies.random.bytes(3)).toString('hex')}`
+  }
+
+  #runner(state: RolloutState, events: number): RolloutRunner {
+    const { log, hub, clock, logs, logger } = this.#dependencies
+    const onError = (error: unknown) => logger.error({ error }, 'a log chunk was not stored')
+    const writer = new LogWriter(
+      { rolloutId: state.id, releaseId: '', stream: 'coordinator' },
+      { store: logs, clock, onError },
+    )
+    return new RolloutRunner(state, events, {
+      ...{ log, hub, clock, writer },
+      execute: (runner, command) => void this.#execute(runner, command),
+      judge: (current) => this.#judge(current),
+      changed: (runner, before) => this.#changed(runner, before, writer),
+    })
+  }
+
+  /** The rollout of the app that is under way; queued ones are behind it. */
+  #running(app: string): RolloutRunner | undefined {
+    return [...this.#runners.values()].find((runner) => runner.state.app === app && !isSettled(runner.state))
+  }
+
+  async #startNext(app: string): Promise<void> {
+    const next = this.#running(app)
+    if (!this.#stopped && next?.state.phase === 'queued') await next.apply({ type: 'started', atMs: this.#now() })
+  }
+
+  async #control(id: string, event: RolloutEvent, isSo: (state: RolloutState) => boolean): Promise<Rollout> {
+    const runner = this.#runners.get(id)
+    const phase = runner ? undefined : (await this.#load(id)).state.phase
+    await runner?.apply(event)
+    if (runner && isSo(runner.state)) return rolloutView(runner.state, runner.live)
+    throw new RookeryError('CONFLICT', `rollout ${id} is ${phase ?? runner!.state.phase} and cannot be ${event.type}`)
+  }
+
+  async #load(id: string): Promise<{ state: RolloutState }> {
+    return this.#runners.get(id) ?? this.#dependencies.log.load(id)
+  }
+
+  /** What follows a stored change: the desired release, notifications, and the next rollout of the app. */
+  async #changed(runner: RolloutRunner, before: RolloutState, writer: LogWriter): Promise<void> {
+    const { state } = runner
+    const { desired } = this.#dependencies
+    if (state.phase !== before.phase) {
+      forRollout(this.#dependencies.logger, state.id).info(
+        { app: state.app, phase: state.phase, reason: state.reason },
+        'rollout moved on',
+      )
+      this.#notify(state)
+    }
+    if (state.phase === 'done' && before.phase !== 'done') {
+      const pools = new Set(Object.values(state.hosts).flatMap((host) => host.pools))
+      const named = [...pools].filter((pool) => state.pools.length === 0 || state.pools.includes(pool))
+      await desired.set(state.app, named, state.releaseId!, state.id)
+    }
+    if (!isSettled(state) || isSettled(before)) return
+    await writer.flush()
+    this.#runners.delete(state.id)
+    // Not awaited: the next rollout is not part of what happened to this one.
+    void this.#startNext(state.app).catch((error) =>
+      this.#dependencies.logger.error({ error }, 'the next rollout could not be started'),
+    )
+  }
+
+  #notify(state: RolloutState): void {
+    const moments: Partial<Record<RolloutState['phase'], NotificationMoment>> = {
+      ...{ paused: 'paused', done: 'done', halted: 'halted', aborted: 'aborted', distributing: 'started' },
+    }
+    const moment = moments[state.phase]
+    if (!moment || state.releaseId === null) return
+    const { releaseStore, clock, logger } = this.#dependencies
+    const deliver = async (releaseId: string) => {
+      const { policy } = await releaseStore.signed(releaseId)
+      await notify(policy.notifications, moment, rolloutSummary(state), { clock, logger: forRollout(logger, state.id) })
+    }
+    deliver(state.releaseId).catch((error) => logger.error({ error }, 'notification failed'))
+  }
+
+  async #execute(runner: RolloutRunner, command: RolloutCommand): Promise<void> {
+    try {
+      if (command.type === 'build') await this.#build(runner)
+      else if (command.type === 'plan') await this.#plan(runner)
+      else await this.#dependencies.dispatch.send(runner.state, command)
+    } catch (error) {
+      if (this.#stopped) return
+      forRollout(this.#dependencies.logger, runner.state.id).error(
+        { error, command: command.type },
+        'a command of the rollout failed',
+      )
+      const failure = toRookeryError(error)
+      await runner.apply({ type: 'aborted', atMs: this.#now(), reason: `cannot ${command.type}: ${failure.message}` })
+    }
+  }
+
+  async #build(runner: RolloutRunner): Promise<void> {
+    const { id, app, revision, rebuild } = runner.state
+    try {
+      const releaseId = await this.#dependencies.releases.buildOrReuse(
+        { app, revision: revision ?? undefined, rebuild, rolloutId: id },
+        runner.ended.signal,
+      )
+      await runner.apply({ type: 'releaseBuilt', atMs: this.#now(), releaseId })
+    } catch (thrown) {
+      if (this.#stopped || hasEnded(runner.state)) return
+      const { code, message } = toRookeryError(thrown)
+      await runner.apply({ type: 'buildFailed', atMs: this.#now(), failure: { code, message, phase: 'build' } })
+    }
+  }
+
+  async #plan(runner: RolloutRunner): Promise<void> {
+    const { releaseStore, distribution, hosts, desired } = this.#dependencies
+    const { releaseId, app } = runner.state
+    try {
+      await distribution.publish(releaseId!, (text) => runner.say(text), runner.ended.signal)
+    } catch (error) {
+      if (hasEnded(runner.state)) return
+      throw error
+    }
+    const { manifest, policy } = await releaseStore.signed(releaseId!)
+    const input = { state: runner.state, manifest: decodeManifest(manifest), policy, hosts: hosts.all() }
+    const planned = planRollout({ ...input, desired: (pool) => desired.ofPool(app, pool) })
+    await runner.apply({ type: 'planned', atMs: this.#now(), ...planned })
+  }
+
+  async #judge(state: RolloutState): Promise<string | null> {
+    const { releaseStore, counters } = this.#dependencies
+    const { policy } = await releaseStore.signed(state.releaseId!)
+    const activated = new Set(
+      Object.values(state.hosts).flatMap((host) => (host.status.is === 'ready' ? [host.host] : [])),
+    )
+    const fromMs = state.bakingUntilMs! - state.plan!.bakeMs
+    const windows = await Promise.all(
+      policy.immune.rules.map((rule) => counters.read({ name: rule.counter, fromMs, limit: 100_000 })),
+    )
+    return judgeLimits(
+      policy.immune.rules,
+      windows.flat().filter((window) => activated.has(window.host)),
+    )
+  }
+
+  #feed(runner: RolloutRunner, event: RolloutEvent): void {
+    runner
+      .apply(event)
+      .catch((error) => this.#dependencies.logger.error({ error, event: event.type }, 'a rollout event was not stored'))
+  }
+
+  #now(): number {
+    return this.#dependencies.clock.now()
+  }
+}
+
+/** What an agent's last word on an attempt means for the rollout. */
+function finalEvent(state: RolloutState, host: string, report: PhaseReport, atMs: number): RolloutEvent {
+  const { attemptId } = report
+  if (report.state === PhaseState.PHASE_STATE_FAILED) {
+    const failure = { code: report.errorCode, message: report.errorMessage, phase: phaseName(report.phase) }
+    return { type: 'attemptFailed', atMs, host, attemptId, failure }
+  }
+  const status = state.hosts[host]?.status
+  const durationMs = status && 'sinceMs' in status ? atMs - status.sinceMs : report.durationMs
+  if (!attemptId.endsWith('/fetch')) return { type: 'activated', atMs, host, attemptId, durationMs }
+  const totals = report.fetchTotals && {
+    fromPeers: report.fetchTotals.bytesFromPeers,
+    fromSeeder: report.fetchTotals.bytesFromSeeder,
+    fromWebSeed: report.fetchTotals.bytesFromWebSeed,
+    reused: report.fetchTotals.bytesReused,
+    wasted: report.fetchTotals.bytesWasted,
+    uploaded: report.fetchTotals.bytesUploaded,
+  }
+  return { type: 'fetched', atMs, host, attemptId, totals: totals ?? null, durationMs }
+}

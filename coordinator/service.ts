@@ -1,0 +1,237 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Gauge, Registry } from 'prom-client'
+import { systemClock } from '../runtime/clock.ts'
+import { type DirectoryLock, lockDirectory } from '../runtime/directory-lock.ts'
+import { httpComponent } from '../runtime/http-server.ts'
+import { systemRandom } from '../runtime/random.ts'
+import type { ServiceContext } from '../runtime/service.ts'
+import { rookeryVersion } from '../runtime/version.ts'
+import { createApi } from './api/server.ts'
+import { AppStore } from './apps/app-store.ts'
+import { Builder } from './build/builder.ts'
+import type { CoordinatorConfig } from './config.ts'
+import { CounterStore } from './counters/counter-store.ts'
+import { ControlClient } from './distribution/control-client.ts'
+import { Distribution } from './distribution/distribution.ts'
+import { EventHub } from './events/event-hub.ts'
+import { LogStore } from './logs/log-store.ts'
+import { ReleaseFiles } from './releases/release-files.ts'
+import { ReleaseStore } from './releases/release-store.ts'
+import { Releases } from './releases/releases.ts'
+import { loadSigningKey } from './releases/signing-key.ts'
+import { AgentDispatch } from './rollout/agent-dispatch.ts'
+import { DesiredReleases } from './rollout/desired-releases.ts'
+import { RolloutLog } from './rollout/rollout-log.ts'
+import { Rollouts } from './rollout/rollouts.ts'
+import type { SessionHandlers } from './session/agent-session.ts'
+import { HostRegistry } from './session/host-registry.ts'
+import { SessionServer } from './session/session-server.ts'
+import { SpoolIngest } from './session/spool-ingest.ts'
+import { openDatabase } from './store/database.ts'
+import { sqliteFlavor } from './store/sqlite.ts'
+
+/** Puts the coordinator's parts together: who is given what stands here and nowhere else. */
+export async function composeCoordinator({
+  config,
+  logger,
+  lifecycle,
+}: ServiceContext<CoordinatorConfig>): Promise<void> {
+  const { dataDirectory } = config
+  await mkdir(dataDirectory, { recursive: true })
+  const lock = lockDirectory(dataDirectory)
+  const [clock, random] = [systemClock, systemRandom]
+  const database = await openDatabase(sqliteFlavor(join(dataDirectory, 'coordinator.sqlite')))
+  const signingKey = await loadSigningKey(dataDirectory)
+
+  const hub = new EventHub({ database, clock })
+  const logs = new LogStore(database)
+  const counters = new CounterStore(database)
+  const apps = new AppStore({ database, clock })
+  const hosts = new HostRegistry({ database, clock })
+  const desired = new DesiredReleases({ database, clock })
+  const releaseFiles = new ReleaseFiles(dataDirectory)
+  const releaseStore = new ReleaseStore(database, signingKey.publicPem)
+  const { announceUrls } = config.tracker
+  const builder = new Builder({
+    dataDirectory,
+    announceUrls,
+    store: releaseStore,
+    files: releaseFiles,
+    signingKey,
+    clock,
+    random,
+  })
+  const releases = new Releases({ apps, builder, store: releaseStore, files: releaseFiles, hub, logs, clock, logger })
+  const distribution = new Distribution(
+    { reconcileMs: config.reconcileMs },
+    {
+      tracker: new ControlClient({ name: 'tracker', ...config.tracker }),
+      seeder: new ControlClient({ name: 'seeder', ...config.seeder }),
+      ...{ store: releaseStore, files: releaseFiles, clock, logger },
+      publicUrl: () => config.publicUrl ?? listeningUrl(),
+    },
+  )
+  const ingest = new SpoolIngest({ database, logs, counters, clock })
+  const dispatch = new AgentDispatch({
+    store: releaseStore,
+    files: releaseFiles,
+    send: (host, draft) => sessions.send(host, draft),
+  })
+  const rollouts = new Rollouts(
+    { graceMs: config.agents.graceMs },
+    {
+      log: new RolloutLog(database),
+      hub,
+      logs,
+      counters,
+      releases,
+      releaseStore,
+      distribution,
+      dispatch,
+      hosts,
+      desired,
+      clock,
+      random,
+      logger,
+    },
+  )
+  const metrics = coordinatorMetrics(hosts, rollouts)
+  const parts = {
+    apps,
+    releases,
+    releaseStore,
+    releaseFiles,
+    publicPem: signingKey.publicPem,
+    rollouts,
+    hosts,
+    desired,
+    logs,
+    counters,
+    hub,
+  }
+  let ready = false
+  const server = await createApi(
+    { listen: config.listen, token: config.token, version: rookeryVersion },
+    { parts, metrics, logger, notReady: () => (ready ? undefined : 'the coordinator is starting') },
+  )
+  const handlers = sessionHandlers({ hosts, ingest, rollouts, hub })
+  const sessions = new SessionServer(
+    { heartbeatMs: config.agents.heartbeatMs, token: config.token },
+    { server: server.server, handlers, clock, logger },
+  )
+  const listeningUrl = () => {
+    const address = server.server.address()
+    const port = typeof address === 'object' && address ? address.port : config.listen.port
+    return `http://${config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host}:${port}`
+  }
+
+  lifecycle.add(
+    storeComponent(database, hub, lock, async () => {
+      await hosts.load()
+      await desired.load()
+      for (const [name, source] of Object.entries(config.apps)) await apps.put(name, source)
+    }),
+  )
+  lifecycle.add(httpComponent(server, config.listen, logger))
+  lifecycle.add(releases)
+  lifecycle.add(distribution)
+  lifecycle.add(rollouts)
+  lifecycle.add(sessions)
+  lifecycle.add({ name: 'readiness', start: async () => void (ready = true), stop: async () => void (ready = false) })
+}
+
+function storeComponent(
+  database: Awaited<ReturnType<typeof openDatabase>>,
+  hub: EventHub,
+  lock: DirectoryLock,
+  load: () => Promise<void>,
+) {
+  const stop = async () => {
+    await hub.flush()
+    await database.destroy()
+    lock.release()
+  }
+  return { name: 'store', start: load, stop }
+}
+
+interface HandlerParts {
+  readonly hosts: HostRegistry
+  readonly ingest: SpoolIngest
+  readonly rollouts: Rollouts
+  readonly hub: EventHub
+}
+
+/** Where each of an agent's messages goes. */
+function sessionHandlers({ hosts, ingest, rollouts, hub }: HandlerParts): SessionHandlers {
+  return {
+    hello: async (_session, hello) => {
+      await hosts.enroll(hello)
+      return { spoolAcked: await ingest.acked(hello.host, hello.spoolId) }
+    },
+    welcomed: async (_session, hello) => {
+      await hub.publish({
+        type: 'host.connected',
+        host: hello.host,
+        data: { pools: hello.pools, agentVersion: hello.agentVersion },
+      })
+      // What it finished while nobody listened comes first: then only what is really left is asked for again.
+      for (const attempt of hello.attempts) if (attempt.final) rollouts.phaseReported(hello.host, attempt)
+      rollouts.agentCame(hello.host)
+    },
+    message: async (session, message) => {
+      hosts.seen(session.host)
+      switch (message.kind) {
+        case 'heartbeat':
+          return hosts.observe(session.host, message.body.observed)
+        case 'fetchProgress':
+          return rollouts.fetchProgressed(session.host, message.body)
+        case 'phaseReport':
+          return rollouts.phaseReported(session.host, message.body)
+        case 'readiness':
+          return void hub.broadcast({
+            type: 'host.changed',
+            host: session.host,
+            app: message.body.app,
+            data: { ready: message.body.ready, detail: message.body.detail },
+          })
+        case 'spoolBatch':
+          return session.send({
+            spoolAck: { spoolId: message.body.spoolId, number: await ingest.ingest(session.host, message.body) },
+          })
+        case 'hello':
+        case 'goodbye':
+      }
+    },
+    closed: async (session, saidGoodbye) => {
+      await hosts.disconnected(session.host)
+      await hub.publish({ type: 'host.disconnected', host: session.host, data: { saidGoodbye } })
+      rollouts.agentLeft(session.host)
+    },
+  }
+}
+
+function coordinatorMetrics(hosts: HostRegistry, rollouts: Rollouts): Registry {
+  const registry = new Registry()
+  new Gauge({
+    name: 'rookery_hosts',
+    help: 'Known hosts, by whether their agent is connected',
+    labelNames: ['connected'],
+    registers: [registry],
+    collect() {
+      const all = hosts.all()
+      const connected = all.filter((host) => host.connected).length
+      this.set({ connected: 'true' }, connected)
+      this.set({ connected: 'false' }, all.length - connected)
+    },
+  })
+  new Gauge({
+    name: 'rookery_rollouts_active',
+    help: 'Rollouts that have work left, queued ones included',
+    registers: [registry],
+    collect() {
+      this.set(rollouts.unsettled)
+    },
+  })
+  return registry
+}

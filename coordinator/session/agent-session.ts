@@ -1,0 +1,179 @@
+import { Value } from 'typebox/value'
+import type { WebSocket } from 'ws'
+import { HostName, PoolName } from '../../proto/http/api.ts'
+import {
+  type AgentMessage,
+  type CoordinatorDraft,
+  decodeAgentMessage,
+  encodeCoordinatorMessage,
+  type Hello,
+  sessionProtocolVersion,
+} from '../../proto/session.ts'
+import type { Clock, Timer } from '../../runtime/clock.ts'
+import { errorMessage, RookeryError } from '../../runtime/errors.ts'
+import type { Logger } from '../../runtime/logger.ts'
+
+/** What a session tells the rest of the coordinator. Called one at a time for each session, in the order of the messages. */
+export interface SessionHandlers {
+  /** @returns the number of the last stored record of the agent's spool. @throws {RookeryError} to refuse the agent. */
+  hello(session: AgentSession, hello: Hello): Promise<{ spoolAcked: number }>
+  /** The agent was welcomed: what it is to do may be sent now. */
+  welcomed(session: AgentSession, hello: Hello): Promise<void>
+  message(session: AgentSession, message: AgentMessage): Promise<void>
+  closed(session: AgentSession, saidGoodbye: boolean): Promise<void>
+}
+
+interface SessionOptions {
+  readonly heartbeatMs: number
+}
+
+interface Dependencies {
+  readonly socket: WebSocket
+  readonly handlers: SessionHandlers
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** An agent that says nothing for so many heartbeats is taken for gone. */
+const missedHeartbeats = 3
+/** A connection that has not said Hello after this time is closed. */
+const helloDeadlineMs = 10_000
+/** More messages than this wait for the store: the socket is not read until they are done. */
+const maxQueuedMessages = 32
+
+/** One agent's connection. Messages are handled one after the other; a message that cannot be read ends the session. */
+export class AgentSession {
+  readonly #options: SessionOptions
+  readonly #dependencies: Dependencies
+  #hello: Hello | undefined
+  #saidGoodbye = false
+  #queued = 0
+  #work: Promise<void> = Promise.resolve()
+  #silence: Timer
+
+  constructor(options: SessionOptions, dependencies: Dependencies) {
+    this.#options = options
+    this.#dependencies = dependencies
+    const { socket, clock } = dependencies
+    this.#silence = clock.after(helloDeadlineMs, () => this.close('REQUEST_INVALID', 'no hello'))
+    socket.binaryType = 'nodebuffer'
+    socket.on('message', (data, isBinary) => this.#received(data as Buffer, isBinary))
+    socket.on('close', () => this.#closed())
+    socket.on('error', (error) => dependencies.logger.debug({ error, host: this.host }, 'session socket failed'))
+  }
+
+  /** Empty before Hello. */
+  get host(): string {
+    return this.#hello?.host ?? ''
+  }
+
+  get spoolId(): string {
+    return this.#hello?.spoolId ?? ''
+  }
+
+  send(draft: CoordinatorDraft): void {
+    const { socket } = this.#dependencies
+    if (socket.readyState === socket.OPEN) socket.send(encodeCoordinatorMessage(draft))
+  }
+
+  close(errorCode: string, reason: string): void {
+    this.send({ goodbye: { reason, errorCode } })
+    this.#dependencies.socket.close(1000)
+    // A peer that does not answer the closing handshake must not keep the socket.
+    this.#silence.cancel()
+    this.#silence = this.#dependencies.clock.after(2_000, () => this.#dependencies.socket.terminate())
+  }
+
+  /** Ends a session whose peer is not to be waited for. */
+  terminate(): void {
+    this.#dependencies.socket.terminate()
+  }
+
+  #received(data: Buffer, isBinary: boolean): void {
+    if (this.#hello) this.#listen()
+    this.#queued++
+    if (this.#queued > maxQueuedMessages) this.#dependencies.socket.pause()
+    this.#work = this.#work
+      .then(() => this.#handle(data, isBinary))
+      .catch((error) => this.#fail(error))
+      .finally(() => {
+        this.#queued--
+        if (this.#queued <= maxQueuedMessages / 2 && this.#dependencies.socket.isPaused)
+          this.#dependencies.socket.resume()
+      })
+  }
+
+  async #handle(data: Buffer, isBinary: boolean): Promise<void> {
+    if (!isBinary) throw new RookeryError('REQUEST_INVALID', 'a session carries binary frames only')
+    const message = decode(data)
+    if (!message) return
+    if (!this.#hello) return this.#greet(message)
+    if (message.kind === 'goodbye') this.#saidGoodbye = true
+    await this.#dependencies.handlers.message(this, message)
+  }
+
+  async #greet(message: AgentMessage): Promise<void> {
+    if (message.kind !== 'hello')
+      throw new RookeryError('REQUEST_INVALID', `the first message must be hello, not ${message.kind}`)
+    const hello = checkedHello(message.body)
+    const { spoolAcked } = await this.#dependencies.handlers.hello(this, hello)
+    this.#hello = hello
+    this.#listen()
+    this.send({
+      welcome: { protocolVersion: sessionProtocolVersion, heartbeatMs: this.#options.heartbeatMs, spoolAcked },
+    })
+    await this.#dependencies.handlers.welcomed(this, hello)
+  }
+
+  #listen(): void {
+    this.#silence.cancel()
+    this.#silence = this.#dependencies.clock.after(this.#options.heartbeatMs * missedHeartbeats, () => this.terminate())
+  }
+
+  #fail(error: unknown): void {
+    const { logger } = this.#dependencies
+    if (error instanceof RookeryError) {
+      logger.warn({ host: this.host, code: error.code }, `session refused: ${error.message}`)
+      this.close(error.code, error.message)
+    } else {
+      logger.error({ host: this.host, error }, 'session failed')
+      this.close('INTERNAL', 'an internal error; the log of the coordinator has the cause')
+    }
+  }
+
+  #closed(): void {
+    this.#silence.cancel()
+    const hello = this.#hello
+    if (!hello) return
+    this.#work = this.#work
+      .then(() => this.#dependencies.handlers.closed(this, this.#saidGoodbye))
+      .catch((error) => this.#dependencies.logger.error({ host: this.host, error }, 'closing a session failed'))
+  }
+}
+
+function decode(data: Buffer): AgentMessage | undefined {
+  try {
+    return decodeAgentMessage(data)
+  } catch (error) {
+    throw new RookeryError('REQUEST_INVALID', `a frame is not a session message: ${errorMessage(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+/** Refuses what would not be safe to store or show. */
+function checkedHello(hello: Hello): Hello {
+  if (hello.protocolVersion !== sessionProtocolVersion) {
+    const versions = `the agent speaks version ${hello.protocolVersion}, this coordinator ${sessionProtocolVersion}`
+    throw new RookeryError('PROTOCOL_UNSUPPORTED', `no common version of the session protocol: ${versions}`)
+  }
+  if (!Value.Check(HostName, hello.host))
+    throw new RookeryError('REQUEST_INVALID', `hello.host ${JSON.stringify(hello.host)} is not a host name`)
+  const badPool = hello.pools.find((pool) => !Value.Check(PoolName, pool))
+  if (badPool !== undefined)
+    throw new RookeryError('REQUEST_INVALID', `hello.pools ${JSON.stringify(badPool)} is not a pool name`)
+  if (hello.pools.length === 0)
+    throw new RookeryError('REQUEST_INVALID', 'hello.pools is empty: every host serves at least one pool')
+  if (hello.spoolId === '') throw new RookeryError('REQUEST_INVALID', 'hello.spoolId is empty')
+  return hello
+}

@@ -1,0 +1,116 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import { type CoordinatorDraft, type Hello, maxSessionFrameBytes, sessionPath } from '../../proto/session.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { RookeryError } from '../../runtime/errors.ts'
+import { bearsToken } from '../../runtime/http-server.ts'
+import type { Component } from '../../runtime/lifecycle.ts'
+import type { Logger } from '../../runtime/logger.ts'
+import { AgentSession, type SessionHandlers } from './agent-session.ts'
+
+interface SessionServerOptions {
+  readonly heartbeatMs: number
+  readonly token?: string
+}
+
+interface Dependencies {
+  /** The HTTP server whose upgrades at `sessionPath` become sessions. */
+  readonly server: Server
+  readonly handlers: SessionHandlers
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** Accepts agents' sessions, one a host. */
+export class SessionServer implements Component {
+  readonly name = 'sessions'
+  readonly #options: SessionServerOptions
+  readonly #dependencies: Dependencies
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxSessionFrameBytes,
+    perMessageDeflate: false,
+  })
+  readonly #byHost = new Map<string, AgentSession>()
+  readonly #all = new Set<AgentSession>()
+
+  constructor(options: SessionServerOptions, dependencies: Dependencies) {
+    this.#options = options
+    this.#dependencies = dependencies
+  }
+
+  async start(): Promise<void> {
+    this.#dependencies.server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+  }
+
+  async stop(): Promise<void> {
+    for (const session of this.#all) session.close('UNAVAILABLE', 'the coordinator stops')
+    this.#sockets.close()
+  }
+
+  /** Sends to a host's agent; false when it is not connected, and then it is told on its return. */
+  send(host: string, draft: CoordinatorDraft): boolean {
+    const session = this.#byHost.get(host)
+    session?.send(draft)
+    return session !== undefined
+  }
+
+  get connectedHosts(): number {
+    return this.#byHost.size
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy())
+    if (request.url?.split('?')[0] !== sessionPath) return refuse(socket, '404 Not Found')
+    const { token } = this.#options
+    if (token !== undefined && !bearsToken(request.headers.authorization, token))
+      return refuse(socket, '401 Unauthorized')
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const { clock, logger } = this.#dependencies
+      const session = new AgentSession(this.#options, { socket: webSocket, handlers: this.#handlers(), clock, logger })
+      this.#all.add(session)
+      webSocket.once('close', () => this.#all.delete(session))
+    })
+  }
+
+  /** The coordinator's handlers, with the bookkeeping of who is connected around them. */
+  #handlers(): SessionHandlers {
+    const { handlers } = this.#dependencies
+    return {
+      hello: async (session, hello) => {
+        this.#replace(session, hello)
+        return handlers.hello(session, hello)
+      },
+      welcomed: async (session, hello) => {
+        this.#byHost.set(hello.host, session)
+        await handlers.welcomed(session, hello)
+      },
+      message: (session, message) => handlers.message(session, message),
+      closed: async (session, saidGoodbye) => {
+        // A session that was replaced by the same agent's next one is no loss of the host.
+        if (this.#byHost.get(session.host) !== session) return
+        this.#byHost.delete(session.host)
+        await handlers.closed(session, saidGoodbye)
+      },
+    }
+  }
+
+  /** The same agent may come back before its old connection is known to be dead; another with its name may not. */
+  #replace(session: AgentSession, hello: Hello): void {
+    const older = this.#byHost.get(hello.host)
+    if (!older || older === session) return
+    if (older.spoolId !== hello.spoolId) {
+      throw new RookeryError(
+        'CONFLICT',
+        `another agent with the name ${hello.host} is connected; give each host a name of its own`,
+      )
+    }
+    this.#byHost.delete(hello.host)
+    older.terminate()
+  }
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}

@@ -1,0 +1,92 @@
+import type { SpoolBatch, SpoolRecord } from '../../proto/session.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { CounterStore, NewCounterWindow } from '../counters/counter-store.ts'
+import type { LogStore, NewLogChunk } from '../logs/log-store.ts'
+import type { Database } from '../store/database.ts'
+
+interface Dependencies {
+  readonly database: Database
+  readonly logs: LogStore
+  readonly counters: CounterStore
+  readonly clock: Clock
+}
+
+/** Stores what agents spooled: each record once and in order, since rows and cursor change in one transaction. */
+export class SpoolIngest {
+  readonly #dependencies: Dependencies
+
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies
+  }
+
+  /** Number of the last record of this spool that is stored; 0 when none is. */
+  async acked(host: string, spoolId: string): Promise<number> {
+    return cursor(this.#dependencies.database, host, spoolId)
+  }
+
+  /** Stores the records that are new and returns the number to acknowledge. */
+  async ingest(host: string, batch: SpoolBatch): Promise<number> {
+    const { database, logs, counters } = this.#dependencies
+    const { acked, entries } = await database.transaction().execute(async (transaction) => {
+      const stored = await cursor(transaction, host, batch.spoolId)
+      const records = batch.records.filter((record) => record.number > stored)
+      if (records.length === 0) return { acked: stored, entries: [] }
+      const entries = await logs.insert(transaction, this.#logChunks(host, stored, records))
+      await counters.insert(transaction, counterWindows(host, records))
+      const acked = records.at(-1)!.number
+      await setCursor(transaction, host, batch.spoolId, acked)
+      return { acked, entries }
+    })
+    logs.announce(entries)
+    return acked
+  }
+
+  #logChunks(host: string, stored: number, records: readonly SpoolRecord[]): NewLogChunk[] {
+    const chunks: NewLogChunk[] = []
+    let previous = stored
+    for (const record of records) {
+      // Numbers never skip, so a hole means that the agent lost records without knowing: shown, never silent.
+      if (record.number !== previous + 1 && record.gap === null) chunks.push(this.#gap(host, previous + 1, 1))
+      if (record.gap) chunks.push(this.#gap(host, record.number, Math.max(1, record.gap.bytes)))
+      if (record.logChunk) chunks.push({ ...pickChunk(record.logChunk), host, gapBytes: 0 })
+      previous = record.gap ? Math.max(record.number, record.gap.lastNumber) : record.number
+    }
+    return chunks
+  }
+
+  #gap(host: string, sequence: number, gapBytes: number): NewLogChunk {
+    const atMs = this.#dependencies.clock.now()
+    return { rolloutId: '', releaseId: '', host, stream: 'agent', sequence, atMs, data: new Uint8Array(), gapBytes }
+  }
+}
+
+function pickChunk(chunk: NonNullable<SpoolRecord['logChunk']>) {
+  const { rolloutId, releaseId, stream, sequence, atMs, data } = chunk
+  return { rolloutId, releaseId, stream, sequence, atMs, data }
+}
+
+function counterWindows(host: string, records: readonly SpoolRecord[]): NewCounterWindow[] {
+  return records.flatMap(({ counterWindow: window }) => {
+    if (!window) return []
+    const { name, app, startMs, widthMs, count, sum, sumOfSquares, min, max } = window
+    return [{ host, name, app, startMs, widthMs, count, sum, sumOfSquares, min, max }]
+  })
+}
+
+async function cursor(database: Database, host: string, spoolId: string): Promise<number> {
+  const row = await database
+    .selectFrom('spool_cursor')
+    .select('acked')
+    .where('host', '=', host)
+    .where('spool_id', '=', spoolId)
+    .executeTakeFirst()
+  return row?.acked ?? 0
+}
+
+async function setCursor(database: Database, host: string, spoolId: string, acked: number): Promise<void> {
+  await database
+    .insertInto('spool_cursor')
+    .values({ host, spool_id: spoolId, acked })
+    .onConflict((conflict) => conflict.columns(['host', 'spool_id']).doUpdateSet({ acked }))
+    .execute()
+}

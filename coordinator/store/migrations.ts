@@ -1,0 +1,127 @@
+import type { Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+import type { SqlFlavor } from './database.ts'
+
+type AnyDatabase = Kysely<never>
+
+/** Migrations by name, run in the order of their names; one that was released is never changed. */
+export function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
+  return { '0001-first': { up: (database) => createFirstTables(database as unknown as AnyDatabase, flavor) } }
+}
+
+async function createFirstTables(database: AnyDatabase, flavor: SqlFlavor): Promise<void> {
+  const { schema } = database
+  await schema
+    .createTable('app')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('source_json', 'text', (column) => column.notNull())
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    .execute()
+  await schema
+    .createTable('release')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('app', 'text', (column) => column.notNull())
+    .addColumn('revision', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('build_ms', 'bigint')
+    .addColumn('manifest', flavor.bytesType)
+    .addColumn('signature', flavor.bytesType)
+    .addColumn('policy_json', 'text')
+    .addColumn('failure_json', 'text')
+    .execute()
+  await schema.createIndex('release_by_app').on('release').columns(['app', 'created_at_ms']).execute()
+  await schema
+    .createTable('desired_release')
+    .addColumn('app', 'text', (column) => column.notNull())
+    .addColumn('pool', 'text', (column) => column.notNull())
+    .addColumn('release_id', 'text', (column) => column.notNull())
+    .addColumn('rollout_id', 'text', (column) => column.notNull())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('desired_release_key', ['app', 'pool'])
+    .execute()
+  await createRolloutTables(database)
+  await createHostTables(database)
+  await createStreamTables(database, flavor)
+}
+
+async function createRolloutTables({ schema }: AnyDatabase): Promise<void> {
+  await schema
+    .createTable('rollout')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('app', 'text', (column) => column.notNull())
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('summary_json', 'text', (column) => column.notNull())
+    .addColumn('settled', 'integer', (column) => column.notNull())
+    .execute()
+  await schema.createIndex('rollout_by_app').on('rollout').columns(['app', 'created_at_ms']).execute()
+  await schema
+    .createTable('rollout_event')
+    .addColumn('rollout_id', 'text', (column) => column.notNull())
+    .addColumn('sequence', 'integer', (column) => column.notNull())
+    .addColumn('body_json', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('rollout_event_key', ['rollout_id', 'sequence'])
+    .execute()
+}
+
+async function createHostTables({ schema }: AnyDatabase): Promise<void> {
+  await schema
+    .createTable('host')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('pools_json', 'text', (column) => column.notNull())
+    .addColumn('labels_json', 'text', (column) => column.notNull())
+    .addColumn('observed_json', 'text', (column) => column.notNull())
+    .addColumn('agent_version', 'text', (column) => column.notNull())
+    .addColumn('drained', 'integer', (column) => column.notNull())
+    .addColumn('last_seen_ms', 'bigint', (column) => column.notNull())
+    .execute()
+  await schema
+    .createTable('spool_cursor')
+    .addColumn('host', 'text', (column) => column.notNull())
+    .addColumn('spool_id', 'text', (column) => column.notNull())
+    .addColumn('acked', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('spool_cursor_key', ['host', 'spool_id'])
+    .execute()
+}
+
+async function createStreamTables({ schema }: AnyDatabase, flavor: SqlFlavor): Promise<void> {
+  await schema
+    .createTable('log_entry')
+    .addColumn('id', flavor.generatedIdType, flavor.generatedId)
+    .addColumn('rollout_id', 'text', (column) => column.notNull())
+    .addColumn('release_id', 'text', (column) => column.notNull())
+    .addColumn('host', 'text', (column) => column.notNull())
+    .addColumn('stream', 'text', (column) => column.notNull())
+    .addColumn('sequence', 'bigint', (column) => column.notNull())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('data', flavor.bytesType, (column) => column.notNull())
+    .addColumn('gap_bytes', 'bigint', (column) => column.notNull())
+    .execute()
+  await schema.createIndex('log_entry_by_rollout').on('log_entry').columns(['rollout_id', 'id']).execute()
+  await schema.createIndex('log_entry_by_host').on('log_entry').columns(['host', 'id']).execute()
+  await schema
+    .createTable('counter_window')
+    .addColumn('host', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('app', 'text', (column) => column.notNull())
+    .addColumn('start_ms', 'bigint', (column) => column.notNull())
+    .addColumn('width_ms', 'integer', (column) => column.notNull())
+    .addColumn('count', 'bigint', (column) => column.notNull())
+    .addColumn('sum', 'double precision', (column) => column.notNull())
+    .addColumn('sum_of_squares', 'double precision', (column) => column.notNull())
+    .addColumn('min', 'double precision', (column) => column.notNull())
+    .addColumn('max', 'double precision', (column) => column.notNull())
+    .addPrimaryKeyConstraint('counter_window_key', ['name', 'host', 'app', 'start_ms'])
+    .execute()
+  await schema
+    .createTable('event')
+    .addColumn('id', flavor.generatedIdType, flavor.generatedId)
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('type', 'text', (column) => column.notNull())
+    .addColumn('rollout_id', 'text')
+    .addColumn('app', 'text')
+    .addColumn('host', 'text')
+    .addColumn('data_json', 'text', (column) => column.notNull())
+    .execute()
+  await schema.createIndex('event_by_rollout').on('event').columns(['rollout_id', 'id']).execute()
+}

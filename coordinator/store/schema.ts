@@ -1,0 +1,113 @@
+import type { Generated } from 'kysely'
+
+/** Columns ending in `_json` hold JSON text: every database has text, and nothing is queried inside. Flags are 0 or 1. */
+export interface Tables {
+  app: AppTable
+  release: ReleaseTable
+  desired_release: DesiredReleaseTable
+  rollout: RolloutTable
+  rollout_event: RolloutEventTable
+  host: HostTable
+  spool_cursor: SpoolCursorTable
+  log_entry: LogEntryTable
+  counter_window: CounterWindowTable
+  event: EventTable
+}
+
+interface AppTable {
+  name: string
+  source_json: string
+  created_at_ms: number
+}
+
+interface ReleaseTable {
+  id: string
+  app: string
+  /** Full commit id, or `sha256:…` of the artifact for a directory. */
+  revision: string
+  state: 'building' | 'ready' | 'failed'
+  created_at_ms: number
+  build_ms: number | null
+  /** The manifest's bytes as they were signed. */
+  manifest: Uint8Array | null
+  signature: Uint8Array | null
+  /** Rollout policy and notifications of the rookery.yml this release was built from. */
+  policy_json: string | null
+  failure_json: string | null
+}
+
+/** What a pool should run: the release of the last rollout that ended well. */
+interface DesiredReleaseTable {
+  app: string
+  pool: string
+  release_id: string
+  rollout_id: string
+  at_ms: number
+}
+
+/** Columns are a summary for lists; the truth is in rollout_event. */
+interface RolloutTable {
+  id: string
+  app: string
+  created_at_ms: number
+  summary_json: string
+  /** 1 once it has ended and no host is in flight; the app's next rollout may start. */
+  settled: number
+}
+
+interface RolloutEventTable {
+  rollout_id: string
+  sequence: number
+  body_json: string
+}
+
+interface HostTable {
+  name: string
+  pools_json: string
+  labels_json: string
+  observed_json: string
+  agent_version: string
+  drained: number
+  last_seen_ms: number
+}
+
+interface SpoolCursorTable {
+  host: string
+  spool_id: string
+  acked: number
+}
+
+interface LogEntryTable {
+  id: Generated<number>
+  rollout_id: string
+  release_id: string
+  host: string
+  stream: string
+  sequence: number
+  at_ms: number
+  data: Uint8Array
+  gap_bytes: number
+}
+
+interface CounterWindowTable {
+  host: string
+  name: string
+  app: string
+  start_ms: number
+  width_ms: number
+  count: number
+  sum: number
+  sum_of_squares: number
+  min: number
+  max: number
+}
+
+interface EventTable {
+  id: Generated<number>
+  at_ms: number
+  type: string
+  rollout_id: string | null
+  app: string | null
+  host: string | null
+  data_json: string
+}
