@@ -22,13 +22,16 @@ if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
 /** @param {string} node path of a Node that is new enough */
 function relaunch(node) {
   if (!existsSync(node)) {
-    process.stderr.write(`rookery: needs Node ${neededMajor} or newer, this is ${process.version}, and ${node} is missing\n`)
+    process.stderr.write(
+      `rookery: needs Node ${neededMajor} or newer, this is ${process.version}, and ${node} is missing\n`,
+    )
     process.exitCode = 2
     return
   }
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
   // The terminal sends Ctrl-C to both processes; a supervisor sends SIGTERM to this one alone.
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(/** @type {NodeJS.Signals} */ (signal)))
+  for (const signal of ['SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(/** @type {NodeJS.Signals} */ (signal)))
   process.on('SIGINT', () => {})
   child.on('error', (error) => {
     process.stderr.write(`rookery: cannot start ${node}: ${error.message}\n`)

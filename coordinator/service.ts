@@ -138,7 +138,15 @@ export async function composeCoordinator({
   lifecycle.add(distribution)
   lifecycle.add(rollouts)
   lifecycle.add(sessions)
-  lifecycle.add({ name: 'readiness', start: async () => void (ready = true), stop: async () => void (ready = false) })
+  lifecycle.add({
+    name: 'readiness',
+    start: async () => {
+      ready = true
+    },
+    stop: async () => {
+      ready = false
+    },
+  })
 }
 
 function storeComponent(

@@ -1,0 +1,125 @@
+import { type AgentDraft, CommandKind, type CoordinatorDraft, Phase, PhaseState } from '../../proto/session.ts'
+
+const observed = [{ app: 'hello', liveReleaseId: 'hello-1', ready: true, heldReleaseIds: ['hello-1', 'hello-2'] }]
+const fetchTotals = {
+  bytesFromPeers: 1,
+  bytesFromSeeder: 2,
+  bytesFromWebSeed: 3,
+  bytesReused: 4,
+  bytesWasted: 5,
+  bytesUploaded: 6,
+}
+const report = {
+  attemptId: 'ro/web-1/activate',
+  rolloutId: 'ro',
+  app: 'hello',
+  releaseId: 'hello-2',
+  phase: Phase.PHASE_READINESS,
+  state: PhaseState.PHASE_STATE_FAILED,
+  final: true,
+  errorCode: 'NOT_READY',
+  errorMessage: 'HTTP 503',
+  durationMs: 1234,
+  atMs: 1_795_000_000_000,
+  fetchTotals,
+}
+
+/** One sample of everything an agent can send, every field set. */
+export const agentSamples: Record<string, AgentDraft> = {
+  hello: {
+    hello: {
+      protocolVersion: 1,
+      agentVersion: '0.1.0',
+      host: 'web-1',
+      pools: ['web', 'api'],
+      labels: { zone: 'a' },
+      observed,
+      attempts: [report],
+      spoolId: 's1',
+    },
+  },
+  heartbeat: { heartbeat: { sentAtMs: 1_795_000_000_000, observed } },
+  fetchProgress: {
+    fetchProgress: {
+      attemptId: 'ro/web-1/fetch',
+      rolloutId: 'ro',
+      releaseId: 'hello-2',
+      piecesDone: 1,
+      piecesTotal: 2,
+      bytesDone: 3,
+      bytesTotal: 4,
+      peers: 5,
+      totals: fetchTotals,
+    },
+  },
+  phaseReport: { phaseReport: report },
+  readiness: {
+    readiness: { app: 'hello', releaseId: 'hello-2', ready: true, detail: 'HTTP 200', atMs: 1_795_000_000_000 },
+  },
+  spoolBatch: {
+    spoolBatch: {
+      spoolId: 's1',
+      records: [
+        {
+          number: 1,
+          logChunk: {
+            stream: 'app.stdout',
+            sequence: 7,
+            rolloutId: 'ro',
+            app: 'hello',
+            releaseId: 'hello-2',
+            atMs: 1,
+            data: new Uint8Array([104, 105]),
+            final: true,
+          },
+        },
+        {
+          number: 2,
+          counterWindow: {
+            name: 'fetch_bytes',
+            startMs: 10_000,
+            widthMs: 10_000,
+            count: 2,
+            sum: 3.5,
+            sumOfSquares: 6.25,
+            min: 1,
+            max: 2.5,
+            app: 'hello',
+            releaseId: 'hello-2',
+          },
+        },
+        { number: 5, gap: { firstNumber: 3, lastNumber: 5, bytes: 100 } },
+      ],
+    },
+  },
+  goodbye: { goodbye: { reason: 'stopping', errorCode: '' } },
+}
+
+/** One sample of everything the coordinator can send, every field set. */
+export const coordinatorSamples: Record<string, CoordinatorDraft> = {
+  welcome: { welcome: { protocolVersion: 1, heartbeatMs: 5000, spoolAcked: 42 } },
+  desiredRelease: {
+    desiredRelease: {
+      attemptId: 'ro/web-1/fetch',
+      rolloutId: 'ro',
+      app: 'hello',
+      releaseId: 'hello-2',
+      manifest: new Uint8Array([123, 125]),
+      signature: new Uint8Array([1, 2]),
+      torrent: new Uint8Array([100, 101]),
+    },
+  },
+  command: {
+    command: {
+      attemptId: 'ro/web-1/activate',
+      rolloutId: 'ro',
+      kind: CommandKind.COMMAND_KIND_CANCEL,
+      app: 'hello',
+      releaseId: 'hello-2',
+      cancelsAttemptId: 'ro/web-1/fetch',
+      batch: 3,
+    },
+  },
+  spoolAck: { spoolAck: { spoolId: 's1', number: 9 } },
+  goodbye: { goodbye: { reason: 'another agent has this name', errorCode: 'CONFLICT' } },
+}
