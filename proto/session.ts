@@ -1,3 +1,4 @@
+import './number-fields.ts'
 import { rookery } from './generated/session.js'
 
 const v1 = rookery.session.v1

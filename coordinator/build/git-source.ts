@@ -42,7 +42,7 @@ export class GitSource {
     } catch (error) {
       throw new RookeryError(
         'REVISION_UNKNOWN',
-        `the repository ${this.#url} has no revision ${JSON.stringify(revision)}`,
+        `the repository ${withoutPassword(this.#url)} has no revision ${JSON.stringify(revision)}`,
         { cause: error },
       )
     }
@@ -86,9 +86,10 @@ export class GitSource {
       const head = /^ref: (refs\/\S+)\tHEAD$/m.exec(stdout)?.[1]
       if (head) await git(['-C', this.#mirror, 'symbolic-ref', 'HEAD', head])
     } catch (error) {
-      throw new RookeryError('SOURCE_UNAVAILABLE', `cannot read the repository ${this.#url}: ${gitMessage(error)}`, {
-        cause: error,
-      })
+      throw new RookeryError(
+        'SOURCE_UNAVAILABLE',
+        `cannot read the repository ${withoutPassword(this.#url)}: ${gitMessage(error)}`,
+      )
     }
   }
 }
@@ -100,8 +101,11 @@ function git(args: readonly string[]): Promise<{ stdout: string; stderr: string 
 }
 
 function gitMessage(error: unknown): string {
-  const text = (error as { stderr?: string }).stderr?.trim() || errorMessage(error)
-  // A URL may carry a password.
+  return withoutPassword((error as { stderr?: string }).stderr?.trim() || errorMessage(error))
+}
+
+/** A URL may carry a password. */
+function withoutPassword(text: string): string {
   return text.replace(/(\w+:\/\/)[^@/\s]+@/g, '$1[redacted]@')
 }
 

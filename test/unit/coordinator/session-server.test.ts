@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, it } from 'node:test'
+import { WebSocket } from 'ws'
+import type { SessionHandlers } from '../../../coordinator/session/agent-session.ts'
+import { SessionServer } from '../../../coordinator/session/session-server.ts'
+import {
+  type AgentDraft,
+  type CoordinatorMessage,
+  decodeCoordinatorMessage,
+  encodeAgentMessage,
+  sessionPath,
+} from '../../../proto/session.ts'
+import { systemClock } from '../../../runtime/clock.ts'
+import { silentLogger } from '../../../runtime/logger.ts'
+
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup()
+})
+
+async function startServer(token?: string) {
+  const calls: string[] = []
+  let onClosed: (value: unknown) => void = () => {}
+  const closed = new Promise((resolve) => {
+    onClosed = resolve
+  })
+  const handlers: SessionHandlers = {
+    hello: async () => ({ spoolAcked: 7 }),
+    welcomed: async (session) => void calls.push(`welcomed ${session.host}`),
+    message: async (session, message) => void calls.push(`${message.kind} ${session.host}`),
+    closed: async (session, saidGoodbye) => onClosed(calls.push(`closed ${session.host} ${saidGoodbye}`)),
+  }
+  const http = createServer()
+  const sessions = new SessionServer(
+    { heartbeatMs: 100, token },
+    { server: http, handlers, clock: systemClock, logger: silentLogger() },
+  )
+  await sessions.start()
+  http.listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  cleanups.push(async () => {
+    await sessions.stop()
+    http.closeAllConnections()
+    http.close()
+  })
+  return { calls, closed, sessions, url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}${sessionPath}` }
+}
+
+function connect(url: string, headers: Record<string, string> = {}) {
+  const socket = new WebSocket(url, { headers })
+  socket.on('error', () => {})
+  cleanups.push(() => socket.terminate())
+  const received: CoordinatorMessage[] = []
+  socket.on('message', (data) => {
+    const message = decodeCoordinatorMessage(data as Buffer)
+    if (message) received.push(message)
+    socket.emit('decoded')
+  })
+  return { socket, received, send: (draft: AgentDraft) => socket.send(encodeAgentMessage(draft)) }
+}
+
+const hello = (overrides = {}): AgentDraft => ({
+  hello: { protocolVersion: 1, host: 'web-1', pools: ['web'], spoolId: 's1', ...overrides },
+})
+
+/** Connects, says what is given, and returns the goodbye it gets. */
+async function refusal(url: string, draft: AgentDraft | Buffer | string) {
+  const { socket, received } = connect(url)
+  await once(socket, 'open')
+  if (typeof draft === 'string' || Buffer.isBuffer(draft)) socket.send(draft)
+  else socket.send(encodeAgentMessage(draft))
+  await once(socket, 'close')
+  const goodbye = received.find((message) => message.kind === 'goodbye')
+  assert.ok(goodbye, 'closed without a goodbye')
+  return goodbye.body as { errorCode: string; reason: string }
+}
+
+describe('session server', () => {
+  it('welcomes an agent with the number of its last stored record', async () => {
+    const { url, calls, sessions } = await startServer()
+    const agent = connect(url)
+    await once(agent.socket, 'open')
+    agent.send(hello())
+    await once(agent.socket, 'decoded')
+    assert.equal(agent.received[0]!.kind, 'welcome')
+    assert.equal((agent.received[0]!.body as { spoolAcked: number }).spoolAcked, 7)
+    assert.equal(sessions.send('web-1', { spoolAck: { spoolId: 's1', number: 8 } }), true)
+    await once(agent.socket, 'decoded')
+    assert.deepEqual(calls, ['welcomed web-1'])
+  })
+
+  it('refuses another protocol version, bad names, and nonsense, with a code and a reason', async () => {
+    const { url } = await startServer()
+    assert.equal((await refusal(url, hello({ protocolVersion: 99 }))).errorCode, 'PROTOCOL_UNSUPPORTED')
+    assert.match((await refusal(url, hello({ host: '../../etc' }))).reason, /hello\.host/)
+    assert.match((await refusal(url, hello({ pools: ['a b'] }))).reason, /hello\.pools/)
+    assert.match((await refusal(url, { heartbeat: {} })).reason, /must be hello/)
+    assert.match((await refusal(url, 'text')).reason, /binary frames only/)
+    assert.match((await refusal(url, Buffer.from([0xff, 0xff, 0xff]))).reason, /not a session message/)
+  })
+
+  it('refuses a second agent of the same name, but lets the same agent come back', async () => {
+    const { url, calls, sessions } = await startServer()
+    const first = connect(url)
+    await once(first.socket, 'open')
+    first.send(hello())
+    await once(first.socket, 'decoded')
+    assert.equal((await refusal(url, hello({ spoolId: 'another' }))).errorCode, 'CONFLICT')
+    const again = connect(url)
+    await once(again.socket, 'open')
+    again.send(hello())
+    await once(again.socket, 'decoded')
+    assert.equal(sessions.connectedHosts, 1)
+    assert.ok(!calls.includes('closed web-1 false'), 'the replaced session was taken for a lost host')
+  })
+
+  it('ends a session that falls silent and says so', async () => {
+    const { url, calls, closed } = await startServer()
+    const agent = connect(url)
+    await once(agent.socket, 'open')
+    agent.send(hello())
+    await closed
+    assert.ok(calls.includes('closed web-1 false'))
+  })
+
+  it('asks for the token', async () => {
+    const { url } = await startServer('a-long-enough-token')
+    const stranger = connect(url)
+    const [error] = await once(stranger.socket, 'error')
+    assert.match(String(error), /401/)
+    const agent = connect(url, { authorization: 'Bearer a-long-enough-token' })
+    await once(agent.socket, 'open')
+  })
+})
