@@ -1,0 +1,147 @@
+import type {
+  ApiEvent,
+  App,
+  AppSource,
+  BuildRequest,
+  CounterQuery,
+  CounterWindow,
+  Host,
+  LogEntry,
+  LogQuery,
+  Release,
+  ReleaseVerification,
+  Rollout,
+  RolloutRequest,
+  RolloutSummary,
+} from '../../proto/http/api.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { RookeryError } from '../../runtime/errors.ts'
+import { systemRandom } from '../../runtime/random.ts'
+import { followStream, type StreamDependencies, type StreamOptions } from './event-stream.ts'
+import { type ApiRequest, callApi, type Endpoint } from './http.ts'
+
+interface ListQuery {
+  readonly app?: string
+  readonly limit?: number
+}
+
+/** An item of a followed stream, its payload parsed. */
+export type Followed<T> =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'item'; readonly item: T }
+  | { readonly kind: 'lost'; readonly error: RookeryError }
+
+/** Hashing an artifact of many gigabytes takes minutes. */
+const verifyTimeoutMs = 30 * 60_000
+
+/**
+ * The coordinator's HTTP API, one method a route; bodies are those of proto/http/api.ts.
+ * Every method rejects with a RookeryError: the code of the problem document, or UNREACHABLE.
+ */
+export class ApiClient {
+  readonly endpoint: Endpoint
+  readonly #dependencies: StreamDependencies
+
+  constructor(endpoint: Endpoint, dependencies: StreamDependencies = { clock: systemClock, random: systemRandom }) {
+    if (!URL.canParse(endpoint.url) || !/^https?:/.test(endpoint.url)) {
+      throw new RookeryError('USAGE', `${endpoint.url} is no http(s) URL of a coordinator`)
+    }
+    this.endpoint = endpoint
+    this.#dependencies = dependencies
+  }
+
+  listApps(): Promise<App[]> {
+    return this.#call({ path: '/apps' })
+  }
+
+  putApp(name: string, source: AppSource): Promise<App> {
+    return this.#call({ method: 'PUT', path: `/apps/${part(name)}`, body: { source } })
+  }
+
+  /** Starts a build, or finds the release of an earlier one; the release may still be building. */
+  build(request: BuildRequest): Promise<Release> {
+    return this.#call({ method: 'POST', path: '/releases', body: request })
+  }
+
+  listReleases(query: ListQuery): Promise<Release[]> {
+    return this.#call({ path: '/releases', query })
+  }
+
+  getRelease(id: string, signal?: AbortSignal): Promise<Release> {
+    return this.#call({ path: `/releases/${part(id)}`, signal })
+  }
+
+  verifyRelease(id: string): Promise<ReleaseVerification> {
+    return this.#call({ method: 'POST', path: `/releases/${part(id)}/verify`, timeoutMs: verifyTimeoutMs })
+  }
+
+  startRollout(request: RolloutRequest): Promise<Rollout> {
+    return this.#call({ method: 'POST', path: '/rollouts', body: request })
+  }
+
+  listRollouts(query: ListQuery): Promise<RolloutSummary[]> {
+    return this.#call({ path: '/rollouts', query })
+  }
+
+  getRollout(id: string, signal?: AbortSignal): Promise<Rollout> {
+    return this.#call({ path: `/rollouts/${part(id)}`, signal })
+  }
+
+  controlRollout(id: string, action: 'pause' | 'resume' | 'abort', reason?: string): Promise<Rollout> {
+    return this.#call({ method: 'POST', path: `/rollouts/${part(id)}/${action}`, body: { reason } })
+  }
+
+  /** Resolves with the new rollout, which takes the given one back. */
+  rollBack(id: string): Promise<Rollout> {
+    return this.#call({ method: 'POST', path: `/rollouts/${part(id)}/rollback` })
+  }
+
+  listHosts(): Promise<Host[]> {
+    return this.#call({ path: '/hosts' })
+  }
+
+  getHost(name: string): Promise<Host> {
+    return this.#call({ path: `/hosts/${part(name)}` })
+  }
+
+  setDrained(name: string, drained: boolean): Promise<Host> {
+    return this.#call({ method: 'POST', path: `/hosts/${part(name)}/${drained ? 'drain' : 'undrain'}` })
+  }
+
+  forgetHost(name: string): Promise<void> {
+    return this.#call({ method: 'DELETE', path: `/hosts/${part(name)}` })
+  }
+
+  /** One page of the log, oldest first; `next` is the cursor of the page after it. */
+  queryLogs(query: LogQuery, signal?: AbortSignal): Promise<{ entries: LogEntry[]; next: number }> {
+    return this.#call({ path: '/logs', query, signal })
+  }
+
+  async queryCounters(query: CounterQuery): Promise<CounterWindow[]> {
+    const { windows } = await this.#call<{ windows: CounterWindow[] }>({ path: '/counters', query })
+    return windows
+  }
+
+  followEvents(query: { rollout?: string }, options: StreamOptions): AsyncGenerator<Followed<ApiEvent>> {
+    return this.#follow({ path: '/events', query }, options)
+  }
+
+  followLogs(query: LogQuery, options: StreamOptions): AsyncGenerator<Followed<LogEntry>> {
+    return this.#follow({ path: '/logs/stream', query }, options)
+  }
+
+  async *#follow<T>(request: ApiRequest, options: StreamOptions): AsyncGenerator<Followed<T>> {
+    for await (const item of followStream(this.endpoint, request, options, this.#dependencies)) {
+      if (item.kind === 'message') yield { kind: 'item', item: JSON.parse(item.message.data) as T }
+      else yield item
+    }
+  }
+
+  async #call<T>(request: ApiRequest): Promise<T> {
+    return (await callApi(this.endpoint, request)) as T
+  }
+}
+
+function part(name: string): string {
+  return encodeURIComponent(name)
+}

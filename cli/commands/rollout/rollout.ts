@@ -1,0 +1,19 @@
+import type { Command } from 'commander'
+import type { Cli } from '../../invocation.ts'
+import { addControlCommands } from './control.ts'
+import { addRolloutListCommand } from './list.ts'
+import { addRollbackCommand } from './rollback.ts'
+import { addRolloutShowCommand } from './show.ts'
+import { addRolloutWatchCommand } from './watch.ts'
+
+export function addRolloutCommands(program: Command, cli: Cli): void {
+  const rollout = program
+    .command('rollout')
+    .description('list, watch and steer rollouts')
+    .addHelpText('after', '\nExample:\n  $ rookery rollout list --app hello')
+  addRolloutListCommand(rollout, cli)
+  addRolloutShowCommand(rollout, cli)
+  addRolloutWatchCommand(rollout, cli)
+  addControlCommands(rollout, cli)
+  addRollbackCommand(rollout, cli)
+}

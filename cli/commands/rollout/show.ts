@@ -1,0 +1,51 @@
+import type { Command } from 'commander'
+import type { RolloutHost } from '../../../proto/http/api.ts'
+import { action, type Cli } from '../../invocation.ts'
+import { formatBytes, formatDuration, formatMoment } from '../../terminal/format.ts'
+import { hasEnded, startWatching } from '../../watch/state.ts'
+import { summaryLines } from '../../watch/summary.ts'
+import { hostWord, phaseSentence } from '../../watch/wording.ts'
+
+export function addRolloutShowCommand(parent: Command, cli: Cli): void {
+  parent
+    .command('show <rollout>')
+    .description('one rollout with the state of every host')
+    .addHelpText('after', '\nExample:\n  $ rookery rollout show r-20260131-140211-4f2a')
+    .action(
+      action(cli, async ({ api, output, clock, program }, id: string) => {
+        const rollout = await api.getRollout(id)
+        if (output.json) return output.object(rollout)
+        const now = clock.now()
+        output.line(`rollout   ${rollout.id}${rollout.rollbackOf ? ` (takes ${rollout.rollbackOf} back)` : ''}`)
+        output.line(`app       ${rollout.app}`)
+        output.line(`revision  ${rollout.revision ?? '-'}`)
+        output.line(
+          `release   ${rollout.releaseId ?? '-'}${rollout.previousReleaseId ? `, before it ${rollout.previousReleaseId}` : ''}`,
+        )
+        output.line(`created   ${formatMoment(rollout.createdAtMs, now)}`)
+        output.line(`now       ${phaseSentence(startWatching(rollout))}`)
+        output.line()
+        output.list(rollout.hosts, hostColumns(output.style.bind(output)), 'no hosts')
+        if (!hasEnded(rollout)) return
+        output.line()
+        for (const line of summaryLines(rollout, program)) output.line(line)
+      }),
+    )
+}
+
+function hostColumns(style: (style: ReturnType<typeof hostWord>['style'], text: string) => string) {
+  const ms = (value: number | null) => (value === null ? '-' : formatDuration(value))
+  return [
+    { heading: 'HOST', value: (host: RolloutHost) => host.host },
+    { heading: 'POOL', value: (host: RolloutHost) => host.pool },
+    { heading: 'BATCH', value: (host: RolloutHost) => String(host.batch ?? '-'), align: 'right' as const },
+    { heading: 'STATE', value: (host: RolloutHost) => style(hostWord(host).style, host.state) },
+    { heading: 'BYTES', value: (host: RolloutHost) => formatBytes(host.bytesDone), align: 'right' as const },
+    { heading: 'FETCH', value: (host: RolloutHost) => ms(host.fetchMs), align: 'right' as const },
+    { heading: 'ACTIVATE', value: (host: RolloutHost) => ms(host.activateMs), align: 'right' as const },
+    {
+      heading: 'FAILURE',
+      value: (host: RolloutHost) => (host.failure ? `${host.failure.message} (${host.failure.code})` : ''),
+    },
+  ]
+}

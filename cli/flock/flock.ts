@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { stringify } from 'yaml'
+import type { Clock } from '../../runtime/clock.ts'
+import { type DirectoryLock, lockDirectory } from '../../runtime/directory-lock.ts'
+import { writeFileDurably } from '../../runtime/durable-file.ts'
+import type { RookeryError } from '../../runtime/errors.ts'
+import { runningApps } from './app-processes.ts'
+import type { FlockPlan, PlannedService } from './plan.ts'
+import { checkPorts } from './port-check.ts'
+import { endProcess, isRunning } from './process-identity.ts'
+import { ProcessRecord } from './process-record.ts'
+import { ServiceProcess } from './service-process.ts'
+
+interface Dependencies {
+  readonly clock: Clock
+  readonly report: (text: string) => void
+}
+
+const staleDeadlineMs = 10_000
+/** What the example app and its like need to answer what is in flight. */
+const appDeadlineMs = 8_000
+
+/** Coordinator, tracker, seeder and agents on this machine, each a process of its own, all ended with us. */
+export class Flock {
+  readonly plan: FlockPlan
+  /** Resolves when the flock cannot go on. */
+  readonly failed: Promise<RookeryError>
+  readonly #dependencies: Dependencies
+  readonly #record: ProcessRecord
+  readonly #central: readonly ServiceProcess[]
+  readonly #agents: readonly ServiceProcess[]
+  #lock: DirectoryLock | undefined
+
+  constructor(plan: FlockPlan, dependencies: Dependencies) {
+    this.plan = plan
+    this.#dependencies = dependencies
+    this.#record = new ProcessRecord(plan.directory)
+    let giveUp: (error: RookeryError) => void = () => {}
+    this.failed = new Promise((resolve) => {
+      giveUp = resolve
+    })
+    const create = (service: PlannedService) =>
+      new ServiceProcess(service, { ...dependencies, record: this.#record, giveUp })
+    this.#central = plan.services.central.map(create)
+    this.#agents = plan.services.agents.map(create)
+  }
+
+  /**
+   * Starts everything in order; on a failure the caller stops what was started.
+   * @throws {RookeryError} DATA_DIR_LOCKED, PORT_IN_USE, UNAVAILABLE.
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    this.#lock = lockDirectory(this.plan.directory)
+    await this.#endStaleProcesses()
+    await checkPorts(this.plan.ports)
+    await this.#writeConfigs()
+    for (const service of this.#central) await service.start(signal)
+    await Promise.all(this.#agents.map((agent) => agent.start(signal)))
+  }
+
+  /** Ends everything in reverse, with the apps, which outlive their agents by design. */
+  async stop(): Promise<void> {
+    if (!this.#lock) return
+    await Promise.all(this.#agents.map((agent) => agent.stop()))
+    await this.#endApps()
+    for (const service of this.#central.toReversed()) await service.stop()
+    this.#lock.release()
+    this.#lock = undefined
+  }
+
+  /** An `up` that was killed has left its processes running, and their ports taken. */
+  async #endStaleProcesses(): Promise<void> {
+    const { clock, report } = this.#dependencies
+    const stale = this.#record.read().filter(([, identity]) => isRunning(identity))
+    if (stale.length > 0) report(`ending what an earlier flock left running: ${stale.map(([name]) => name).join(', ')}`)
+    // Agents last started, first ended: they would only report that the others are gone.
+    for (const [, identity] of stale.reverse()) await endProcess(identity, { deadlineMs: staleDeadlineMs }, clock)
+    await this.#endApps()
+  }
+
+  async #endApps(): Promise<void> {
+    const directories = this.plan.hosts.map((host) => host.agentDirectory)
+    const options = { deadlineMs: appDeadlineMs, group: true }
+    const apps = directories.flatMap(runningApps)
+    await Promise.all(apps.map((identity) => endProcess(identity, options, this.#dependencies.clock)))
+  }
+
+  async #writeConfigs(): Promise<void> {
+    mkdirSync(join(this.plan.directory, 'logs'), { recursive: true })
+    for (const { configFile, logFile, config } of [...this.plan.services.central, ...this.plan.services.agents]) {
+      mkdirSync(dirname(logFile), { recursive: true })
+      await writeFileDurably(configFile, `# Written by rookery up at every start.\n${stringify(config)}`)
+    }
+  }
+}

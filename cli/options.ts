@@ -1,0 +1,30 @@
+import { InvalidArgumentError } from 'commander'
+import { parseDurationMs } from './terminal/format.ts'
+
+/** A whole number from 1. */
+export function parseCount(text: string): number {
+  return parseInteger(text, 1, Number.MAX_SAFE_INTEGER)
+}
+
+/** A whole number from 0, such as a cursor. */
+export function parseCursor(text: string): number {
+  return parseInteger(text, 0, Number.MAX_SAFE_INTEGER)
+}
+
+export function parsePort(text: string): number {
+  return parseInteger(text, 1, 65_535)
+}
+
+/** Milliseconds of `90s`, `10m`, `2h`. */
+export function parseDuration(text: string): number {
+  const ms = parseDurationMs(text)
+  if (ms === undefined) throw new InvalidArgumentError('Give a duration such as 90s, 10m, 2h or 7d.')
+  return ms
+}
+
+function parseInteger(text: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (value >= least && value <= most) return value
+  const limit = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`
+  throw new InvalidArgumentError(`Give a whole number ${limit}.`)
+}

@@ -1,0 +1,61 @@
+import { Command, Option } from 'commander'
+import { addAppCommands } from './commands/app/app.ts'
+import { addCountersCommand } from './commands/counter/counters.ts'
+import { addEventsCommand } from './commands/event/events.ts'
+import { addUpCommand } from './commands/flock/up.ts'
+import { addHostCommands } from './commands/host/host.ts'
+import { addLogsCommand } from './commands/log/logs.ts'
+import { addReleaseCommands } from './commands/release/release.ts'
+import { addDeployCommand } from './commands/rollout/deploy.ts'
+import { addRolloutCommands } from './commands/rollout/rollout.ts'
+import { type Cli, defaultCoordinatorUrl } from './invocation.ts'
+import { packageVersion } from './package-root.ts'
+
+const services = `
+Services, each in the foreground (rookery <service> --help tells more):
+  coordinator --config FILE             plans and drives rollouts; HTTP API and dashboard
+  tracker --config FILE                 tells peers of each other
+  seeder --config FILE                  holds every artifact and seeds it
+  agent --config FILE                   fetches, activates and supervises on a host
+
+Exit codes: 0 done · 1 the rollout failed · 2 usage or configuration · 3 refused · 4 the coordinator is not reachable
+
+Example:
+  $ rookery up                          a whole flock on this machine, with an example app
+  $ rookery deploy hello --rev main     a revision to every host`
+
+/** The whole command line; parsing it runs the command. Throws CommanderError instead of leaving the process. */
+export function createProgram(cli: Cli): Command {
+  const program = new Command('rookery')
+    .description('Pushes a release to every host of a fleet over BitTorrent, then restarts the fleet pool by pool.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => cli.stdout.write(text),
+      // Errors reach main as exceptions and are printed there, in one form with all others.
+      writeErr: () => {},
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError(true)
+    .addOption(
+      new Option('--coordinator <url>', `the coordinator's HTTP API (default ${defaultCoordinatorUrl})`).env(
+        'ROOKERY_COORDINATOR',
+      ),
+    )
+    .option('--token-file <file>', 'file with the bearer token; without it the variable ROOKERY_TOKEN holds the token')
+    .option('--json', 'print one JSON object a line')
+    .addHelpText('after', services)
+
+  addDeployCommand(program, cli)
+  addReleaseCommands(program, cli)
+  addRolloutCommands(program, cli)
+  addHostCommands(program, cli)
+  addAppCommands(program, cli)
+  addLogsCommand(program, cli)
+  addCountersCommand(program, cli)
+  addEventsCommand(program, cli)
+  addUpCommand(program, cli)
+  return program
+}
