@@ -1,0 +1,250 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import type { Host, LogEntry, Rollout, RolloutRequest } from '../../proto/http/api.ts'
+import { eventually } from './eventually.ts'
+import { freePorts } from './free-ports.ts'
+import { RookeryProcess } from './process.ts'
+
+export type ServiceName = 'tracker' | 'seeder' | 'coordinator' | `agent-${string}`
+
+interface FlockOptions {
+  /** Host names by pool. */
+  readonly pools: Readonly<Record<string, readonly string[]>>
+  /** More settings for every agent, by dotted path. */
+  readonly agent?: Readonly<Record<string, unknown>>
+  readonly coordinator?: Readonly<Record<string, unknown>>
+}
+
+interface AgentPorts {
+  readonly listen: number
+  readonly swarm: number
+  readonly app: number
+}
+
+/** A whole flock of real processes on loopback, in a temporary directory: the fixture of end-to-end and chaos tests. */
+export class Flock {
+  readonly directory = mkdtempSync(join(tmpdir(), 'rookery-flock-'))
+  readonly #options: FlockOptions
+  readonly #processes = new Map<ServiceName, RookeryProcess>()
+  readonly #agents = new Map<string, AgentPorts>()
+  #ports: number[] = []
+
+  constructor(options: FlockOptions) {
+    this.#options = options
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#ports[0]}`
+  }
+
+  get hosts(): string[] {
+    return Object.values(this.#options.pools).flat()
+  }
+
+  async start(): Promise<void> {
+    const { hosts } = this
+    const ports = await freePorts(6 + hosts.length * 3)
+    this.#ports = ports
+    hosts.forEach((host, index) => {
+      const [listen, swarm, app] = ports.slice(6 + index * 3, 9 + index * 3)
+      this.#agents.set(host, { listen: listen!, swarm: swarm!, app: app! })
+    })
+    this.#writeConfigs()
+    for (const name of ['tracker', 'seeder', 'coordinator'] as const) await this.startService(name)
+    await Promise.all(hosts.map((host) => this.startService(`agent-${host}`)))
+    await eventually('all agents connected', async () => {
+      const known = await this.api<Host[]>('GET', '/hosts')
+      return known.filter((host) => host.connected).length === hosts.length
+    })
+  }
+
+  /** Ends everything, the apps the agents left running too, and removes the directory. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#processes.values()].map((process) => process.kill('SIGTERM')))
+    for (const { pid } of this.appProcesses()) killGroup(pid)
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  async startService(name: ServiceName): Promise<void> {
+    const [service] = name.split('-') as [string]
+    const process = new RookeryProcess([service, '--config', this.configPath(name)])
+    this.#processes.set(name, process)
+    await eventually(`${name} ready`, async () => {
+      if (!process.running)
+        throw new Error(`${name} ended with ${process.child.exitCode}: ${process.stderr}${process.stdout.slice(-2000)}`)
+      return (await fetch(`http://127.0.0.1:${this.#controlPort(name)}/readyz`)).ok
+    })
+  }
+
+  process(name: ServiceName): RookeryProcess {
+    return this.#processes.get(name)!
+  }
+
+  configPath(name: ServiceName): string {
+    return join(this.directory, 'config', `${name}.yml`)
+  }
+
+  /** Where the host's file system begins: its deploy paths are below. */
+  hostRoot(host: string): string {
+    return join(this.directory, 'hosts', host, 'root')
+  }
+
+  hostData(host: string): string {
+    return join(this.directory, 'hosts', host, 'data')
+  }
+
+  appUrl(host: string, path: string): string {
+    return `http://127.0.0.1:${this.#agents.get(host)!.app}${path}`
+  }
+
+  /** The apps that agents supervise now, by the records they keep. */
+  appProcesses(): { host: string; pid: number }[] {
+    return this.hosts.flatMap((host) =>
+      globSync('apps/*/process.json', { cwd: this.hostData(host) }).flatMap((path) => {
+        const { pid } = JSON.parse(readFileSync(join(this.hostData(host), path), 'utf8')) as { pid?: number }
+        return typeof pid === 'number' && existsSync(`/proc/${pid}`) ? [{ host, pid }] : []
+      }),
+    )
+  }
+
+  async api<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers = body === undefined ? undefined : { 'content-type': 'application/json' }
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path}: HTTP ${response.status} ${text}`)
+    return (text === '' ? undefined : JSON.parse(text)) as T
+  }
+
+  async deploy(request: RolloutRequest): Promise<string> {
+    return (await this.api<Rollout>('POST', '/rollouts', request)).id
+  }
+
+  rollout(id: string): Promise<Rollout> {
+    return this.api<Rollout>('GET', `/rollouts/${id}`)
+  }
+
+  /** The rollout once it has ended, however it ended. */
+  async ended(id: string, deadlineMs = 60_000): Promise<Rollout> {
+    return eventually(
+      `rollout ${id} ended`,
+      async () => {
+        const rollout = await this.rollout(id)
+        return ['done', 'halted', 'aborted'].includes(rollout.phase) && rollout
+      },
+      deadlineMs,
+    )
+  }
+
+  async log(query: Record<string, string>): Promise<LogEntry[]> {
+    const parameters = new URLSearchParams({ limit: '10000', ...query })
+    return (await this.api<{ entries: LogEntry[] }>('GET', `/logs?${parameters}`)).entries
+  }
+
+  #controlPort(name: ServiceName): number {
+    const fixed = { coordinator: this.#ports[0], tracker: this.#ports[1], seeder: this.#ports[3] } as Record<
+      string,
+      number | undefined
+    >
+    return fixed[name] ?? this.#agents.get(name.slice('agent-'.length))!.listen
+  }
+
+  #writeConfigs(): void {
+    const [coordinator, trackerControl, announce, seederControl, seederSwarm] = this.#ports
+    const local = (port: number | undefined) => ({ host: '127.0.0.1', port })
+    const data = (name: string) => join(this.directory, name)
+    mkdirSync(join(this.directory, 'config'))
+    this.#writeConfig('tracker', {
+      listen: local(trackerControl),
+      announce: { host: '127.0.0.1', httpPort: announce, udpPort: announce },
+      announceIntervalMs: 1_000,
+      dataDirectory: data('tracker'),
+    })
+    this.#writeConfig('seeder', {
+      listen: local(seederControl),
+      swarm: local(seederSwarm),
+      dataDirectory: data('seeder'),
+    })
+    const coordinatorConfig = {
+      listen: local(coordinator),
+      dataDirectory: data('coordinator'),
+      tracker: {
+        controlUrl: `http://127.0.0.1:${trackerControl}`,
+        announceUrls: [`http://127.0.0.1:${announce}/announce`],
+      },
+      seeder: { controlUrl: `http://127.0.0.1:${seederControl}` },
+      agents: { heartbeatMs: 500, graceMs: 20_000 },
+      reconcileMs: 1_000,
+    }
+    this.#writeConfig('coordinator', withSettings(coordinatorConfig, this.#options.coordinator))
+    for (const [pool, hosts] of Object.entries(this.#options.pools))
+      for (const host of hosts) this.#writeAgentConfig(host, pool)
+  }
+
+  #writeAgentConfig(host: string, pool: string): void {
+    const ports = this.#agents.get(host)!
+    const config = {
+      host,
+      pools: [pool],
+      coordinator: { url: this.url },
+      trustedKeysFile: join(this.directory, 'coordinator/signing-key.pub.pem'),
+      dataDirectory: this.hostData(host),
+      deployRoot: this.hostRoot(host),
+      environment: { PORT: String(ports.app), PATH: process.env.PATH ?? '' },
+      listen: { host: '127.0.0.1', port: ports.listen },
+      swarm: { host: '127.0.0.1', port: ports.swarm },
+    }
+    this.#writeConfig(`agent-${host}`, withSettings(config, this.#options.agent))
+  }
+
+  #writeConfig(name: ServiceName, config: object): void {
+    writeFileSync(this.configPath(name), stringify(config))
+  }
+}
+
+/** A git repository with one commit a tree: returns the commit ids in order. */
+export function makeRepository(directory: string, trees: readonly Readonly<Record<string, string>>[]): string[] {
+  mkdirSync(directory, { recursive: true })
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', directory, '-c', 'user.name=test', '-c', 'user.email=test@example.org', ...args], {
+      encoding: 'utf8',
+    }).trim()
+  git('init', '-q', '-b', 'main')
+  return trees.map((tree, index) => {
+    for (const [path, content] of Object.entries(tree)) {
+      mkdirSync(join(directory, path, '..'), { recursive: true })
+      writeFileSync(join(directory, path), content, { mode: content.startsWith('#!') ? 0o755 : 0o644 })
+    }
+    git('add', '-A')
+    git('commit', '-qm', `revision ${index + 1}`)
+    return git('rev-parse', 'HEAD')
+  })
+}
+
+function withSettings(config: object, settings: Readonly<Record<string, unknown>> = {}): object {
+  const copy = structuredClone(config) as Record<string, unknown>
+  for (const [path, value] of Object.entries(settings)) {
+    const keys = path.split('.')
+    let target = copy
+    for (const key of keys.slice(0, -1)) {
+      target[key] ??= {}
+      target = target[key] as Record<string, unknown>
+    }
+    target[keys.at(-1)!] = value
+  }
+  return copy
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It ended by itself.
+  }
+}

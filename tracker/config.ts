@@ -1,0 +1,56 @@
+import { type Static, Type } from 'typebox'
+import { logLevels } from '../runtime/logger.ts'
+
+const strict = { additionalProperties: false } as const
+const Port = (fallback: number, description: string) =>
+  Type.Integer({ minimum: 0, maximum: 65535, default: fallback, description })
+
+/** The tracker's configuration; docs/configuration.md is generated from it. */
+export const TrackerConfig = Type.Object(
+  {
+    listen: Type.Object(
+      {
+        host: Type.String({
+          default: '127.0.0.1',
+          description: 'Address of the control API, health and metrics. Anything but loopback needs `token`.',
+        }),
+        port: Port(7071, 'TCP port of the control API.'),
+      },
+      { ...strict, default: {} },
+    ),
+    token: Type.Optional(
+      Type.String({ minLength: 16, description: 'Bearer token that the coordinator must present.' }),
+    ),
+    announce: Type.Object(
+      {
+        host: Type.String({ default: '127.0.0.1', description: 'Address peers announce to.' }),
+        httpPort: Port(6969, 'TCP port of HTTP announces (BEP 3).'),
+        udpPort: Port(6969, 'UDP port of UDP announces (BEP 15).'),
+      },
+      { ...strict, default: {} },
+    ),
+    announceIntervalMs: Type.Integer({
+      minimum: 1_000,
+      maximum: 3_600_000,
+      default: 30_000,
+      description: 'How often, in ms, peers are asked to announce. Short, since a deploy is over in seconds.',
+    }),
+    maxPeersPerAnnounce: Type.Integer({
+      minimum: 1,
+      maximum: 200,
+      default: 40,
+      description:
+        'Most peers handed out at once: 40 random neighbours are enough for a well-connected swarm of thousands.',
+    }),
+    maxPeersPerSwarm: Type.Integer({
+      minimum: 10,
+      maximum: 1_000_000,
+      default: 20_000,
+      description: 'Most peers remembered of one swarm; the longest silent goes first.',
+    }),
+    dataDirectory: Type.String({ minLength: 1, description: 'Holds the admitted info hashes.' }),
+    logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least level that is logged.' }),
+  },
+  strict,
+)
+export type TrackerConfig = Static<typeof TrackerConfig>
