@@ -1,0 +1,35 @@
+import type { Metainfo } from '../metainfo/metainfo.ts'
+
+/** How far a transfer is, and where its bytes came from. Byte counts are of this run, but bytesDone and bytesTotal. */
+export interface TransferProgress {
+  readonly state: 'verifying' | 'fetching' | 'seeding' | 'failed' | 'stopped'
+  readonly piecesDone: number
+  readonly piecesTotal: number
+  readonly bytesDone: number
+  readonly bytesTotal: number
+  /** Connected peers. */
+  readonly peers: number
+  readonly bytesFromPeers: number
+  readonly bytesFromSeeder: number
+  readonly bytesFromWebSeed: number
+  /** Found on the disk and verified. */
+  readonly bytesReused: number
+  /** Received and thrown away: twice, or of a piece that did not verify. */
+  readonly bytesWasted: number
+  readonly bytesUploaded: number
+}
+
+/** One torrent in a session: fetches what is missing, then seeds until it is stopped. */
+export interface Transfer {
+  readonly metainfo: Metainfo
+  progress(): TransferProgress
+  /**
+   * All pieces verified, on disk (fsync) and under their final names. Rejects with RookeryError: DISK_FULL (adding it
+   * again later resumes), FETCH_FAILED when the disk cannot be used otherwise or the transfer was stopped before.
+   */
+  readonly completed: Promise<TransferProgress>
+  /** Leaves the swarm; keeps files and resume state. Idempotent. */
+  stop(): Promise<void>
+  /** Leaves the swarm and deletes the files. */
+  remove(): Promise<void>
+}
