@@ -1,0 +1,45 @@
+/** The agent's own variables that hooks and apps may see: nothing of its configuration or its secrets is among them. */
+const inherited = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR']
+
+/** What a hook or the app is told about what it runs for. */
+export interface ReleaseContext {
+  readonly app: string
+  readonly releaseId: string
+  readonly revision: string
+  readonly rolloutId: string
+  /** 0 outside batches. */
+  readonly batch: number
+  readonly host: string
+  readonly pools: readonly string[]
+  readonly previousReleaseId: string | null
+  /** Absolute path that holds releases/, current and shared/. */
+  readonly path: string
+}
+
+/** The part of the agent's environment that is passed on, under the host's own variables (`environment` of its configuration). */
+export function hostEnvironment(
+  agentEnvironment: Readonly<Record<string, string | undefined>>,
+  configured: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const passed = inherited.flatMap((name) => {
+    const value = agentEnvironment[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { ...Object.fromEntries(passed), ...configured }
+}
+
+/** The `ROOKERY_…` variables of hooks and apps; docs/rookery-yml.md lists them. */
+export function rookeryVariables(context: ReleaseContext): Record<string, string> {
+  return {
+    ROOKERY_APP: context.app,
+    ROOKERY_RELEASE: context.releaseId,
+    ROOKERY_REVISION: context.revision,
+    ROOKERY_ROLLOUT: context.rolloutId,
+    ROOKERY_BATCH: String(context.batch),
+    ROOKERY_HOST: context.host,
+    ROOKERY_POOL: context.pools[0] ?? '',
+    ROOKERY_POOLS: context.pools.join(','),
+    ROOKERY_PREVIOUS_RELEASE: context.previousReleaseId ?? '',
+    ROOKERY_PATH: context.path,
+  }
+}

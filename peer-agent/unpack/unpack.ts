@@ -1,0 +1,156 @@
+import { createReadStream } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createZstdDecompress } from 'node:zlib'
+import { type Extract, extract } from 'tar-stream'
+import type { Artifact } from '../../proto/release-manifest.ts'
+import { errorMessage, RookeryError, systemErrorCode } from '../../runtime/errors.ts'
+import { archivePath, TreeModel, unsafe } from './tree-model.ts'
+import { TreeWriter } from './tree-writer.ts'
+
+interface UnpackOptions {
+  /** The artifact, its digest already checked. */
+  readonly archivePath: string
+  readonly artifact: Pick<Artifact, 'format' | 'unpackedBytes' | 'entries'>
+  /** Is made; must not be there. Nothing of it stays when unpacking fails. */
+  readonly directory: string
+  /** Modification time of everything in the tree: the archive's own times are fixed. */
+  readonly modifiedAtMs: number
+  readonly signal: AbortSignal
+}
+
+type Entry = Extract extends AsyncIterable<infer Item> ? Item : never
+
+const readBytes = 256 * 1024
+
+/**
+ * Unpacks an artifact into a new directory, synced to the disk. The archive must hold exactly the entries and bytes
+ * the manifest promises; one that would place anything outside the directory is refused.
+ * @throws {RookeryError} ARCHIVE_UNSAFE, ARCHIVE_CORRUPT, DISK_FULL; the signal's reason when aborted.
+ */
+export async function unpack(options: UnpackOptions): Promise<void> {
+  await mkdir(options.directory, { mode: 0o755 })
+  try {
+    const writer = new TreeWriter(options.directory, options.modifiedAtMs)
+    await readArchive(options, new Intake(options.artifact, writer))
+    await writer.finish(options.signal)
+  } catch (error) {
+    await rm(options.directory, { recursive: true, force: true })
+    throw unpackError(error, options.signal)
+  }
+}
+
+async function readArchive(options: UnpackOptions, intake: Intake): Promise<void> {
+  const { archivePath: path, artifact, signal } = options
+  const archive = extract()
+  const decompress = artifact.format === 'tar+zstd' ? [createZstdDecompress()] : []
+  const source = createReadStream(path, { highWaterMark: readBytes })
+  const entries = (async () => {
+    try {
+      for await (const entry of archive) await intake.take(entry)
+    } catch (error) {
+      archive.destroy()
+      throw error
+    }
+  })()
+  const results = await Promise.allSettled([
+    entries,
+    pipeline([source, ...decompress, limiter(artifact), archive as unknown as NodeJS.WritableStream], { signal }),
+  ])
+  // A refused entry also breaks the pipeline; the refusal is what is to be told.
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  await intake.complete()
+}
+
+/** Holds each entry against the manifest and the tree so far, then has it written. */
+class Intake {
+  readonly #promised: Pick<Artifact, 'unpackedBytes' | 'entries'>
+  readonly #writer: TreeWriter
+  readonly #tree = new TreeModel()
+  #bytes = 0
+  #entries = 0
+
+  constructor(promised: Pick<Artifact, 'unpackedBytes' | 'entries'>, writer: TreeWriter) {
+    this.#promised = promised
+    this.#writer = writer
+  }
+
+  async take(entry: Entry): Promise<void> {
+    const { name, type, size, linkname, mode } = entry.header
+    const path = archivePath(name)
+    this.#count(path, size)
+    switch (type) {
+      case 'directory':
+        if (path !== '') this.#writer.directories(this.#tree.addDirectory(path))
+        break
+      case 'file':
+      case 'contiguous-file':
+        if (path === '') throw unsafe(name, 'is a file without a name')
+        this.#writer.directories(this.#tree.addFile(path))
+        return this.#writer.file(path, { size, executable: (mode & 0o111) !== 0 }, entry as AsyncIterable<Buffer>)
+      case 'symlink':
+        this.#writer.directories(this.#tree.addLink(path, linkname))
+        break
+      case 'link': {
+        const target = archivePath(linkname)
+        this.#writer.directories(this.#tree.addHardLink(path, target))
+        this.#writer.hardLink(path, target)
+        break
+      }
+      default:
+        throw unsafe(name, `is of a forbidden kind: ${(type as string | null) ?? 'unknown'}`)
+    }
+    entry.resume()
+  }
+
+  async complete(): Promise<void> {
+    const { unpackedBytes, entries } = this.#promised
+    if (this.#entries !== entries || this.#bytes !== unpackedBytes)
+      throw corrupt(
+        `holds ${this.#entries} entries and ${this.#bytes} bytes, the manifest promises ${entries} and ${unpackedBytes}`,
+      )
+    this.#tree.checkLinks()
+    for (const { path, target } of this.#tree.links) this.#writer.link(path, target)
+  }
+
+  #count(path: string, size: number): void {
+    this.#entries++
+    this.#bytes += size
+    const { unpackedBytes, entries } = this.#promised
+    if (this.#entries > entries) throw corrupt(`holds more than the ${entries} entries the manifest promises`)
+    if (this.#bytes > unpackedBytes)
+      throw corrupt(`holds more than the ${unpackedBytes} bytes the manifest promises, at ${JSON.stringify(path)}`)
+  }
+}
+
+/** Headers, long names and padding of one entry come nowhere near this. */
+const maxOverheadBytes = 16 * 1024
+
+/** Ends the stream of an archive that inflates to more than its entries can explain. */
+function limiter({ unpackedBytes, entries }: Pick<Artifact, 'unpackedBytes' | 'entries'>): Transform {
+  let left = unpackedBytes + (entries + 64) * maxOverheadBytes
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      left -= chunk.length
+      if (left < 0) done(corrupt('inflates to far more than the manifest promises'))
+      else done(null, chunk)
+    },
+  })
+}
+
+function corrupt(what: string): RookeryError {
+  return new RookeryError('ARCHIVE_CORRUPT', `the archive ${what}`)
+}
+
+function unpackError(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason
+  if (error instanceof RookeryError) return error
+  const code = systemErrorCode(error)
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new RookeryError('DISK_FULL', `no room to unpack the release: ${errorMessage(error)}`, { cause: error })
+  // Everything of the file system has a code of its kind; zlib and tar-stream speak of the archive.
+  if (code !== undefined && /^E[A-Z]+$/.test(code)) return error
+  return new RookeryError('ARCHIVE_CORRUPT', `the archive cannot be read: ${errorMessage(error)}`, { cause: error })
+}
