@@ -13,7 +13,7 @@ export type BatchState = 'waiting' | 'running' | 'done'
 
 const endedPhases: ReadonlySet<RolloutPhase> = new Set(['done', 'halted', 'aborted'])
 const settledStates: ReadonlySet<HostState> = new Set(['ready', 'unchanged', 'skipped', 'failed', 'cancelled'])
-const unfetchedStates: ReadonlySet<HostState> = new Set(['pending', 'fetching', 'failed', 'skipped', 'cancelled'])
+const fetchedStates: ReadonlySet<HostState> = new Set(['fetched', 'activating', 'ready', 'unchanged'])
 
 export function hasEnded(rollout: { readonly phase: RolloutPhase }): boolean {
   return endedPhases.has(rollout.phase)
@@ -62,7 +62,7 @@ export function poolProgress(state: WatchState): PoolProgress[] {
   const pools = new Map<string, RolloutHost[]>()
   for (const host of state.rollout.hosts) pools.set(host.pool, [...(pools.get(host.pool) ?? []), host])
   return [...pools].map(([pool, hosts]) => {
-    const hostsFetched = hosts.filter((host) => !unfetchedStates.has(host.state)).length
+    const hostsFetched = hosts.filter(hasFetched).length
     const counted = { pool, hosts: hosts.length, hostsFetched, ...byteSums(hosts), bytesPerSecond: 0 }
     const last = measured.get(pool)
     if (!last || hostsFetched === hosts.length) return counted
@@ -83,8 +83,15 @@ export function batchesOf(rollout: Rollout): RolloutHost[][] {
 
 /** A host that failed while it fetched has not kept its batch from waiting. */
 function hasBegunActivation({ state, failure }: RolloutHost): boolean {
-  if (state === 'failed') return failure?.phase !== 'fetch' && failure?.phase !== 'unpack'
-  return state === 'activating' || state === 'ready'
+  return state === 'activating' || state === 'ready' || (state === 'failed' && !failedToFetch(failure))
+}
+
+function hasFetched({ state, failure }: RolloutHost): boolean {
+  return fetchedStates.has(state) || (state === 'failed' && !failedToFetch(failure))
+}
+
+function failedToFetch(failure: RolloutHost['failure']): boolean {
+  return failure === null || failure.phase === null || failure.phase === 'fetch' || failure.phase === 'unpack'
 }
 
 function withHost(rollout: Rollout, changed: RolloutHost): Rollout {
@@ -106,7 +113,7 @@ function withBatch(rollout: Rollout, number: number, hosts: string[]): Rollout {
 function byteSums(hosts: readonly RolloutHost[]): { bytesDone: number; bytesTotal: number } {
   const largest = Math.max(0, ...hosts.map((host) => host.bytesTotal))
   let bytesDone = 0
-  for (const host of hosts) bytesDone += unfetchedStates.has(host.state) ? host.bytesDone : host.bytesTotal || largest
+  for (const host of hosts) bytesDone += hasFetched(host) ? host.bytesTotal || largest : host.bytesDone
   return { bytesDone, bytesTotal: largest * hosts.length }
 }
 

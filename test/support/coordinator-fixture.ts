@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import staticFiles from '@fastify/static'
 import { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import type { ApiEvent, App, Host, LogEntry, Release, Rollout, RolloutHost } from '../../proto/http/api.ts'
@@ -76,9 +77,12 @@ export class CoordinatorFixture {
   }
 
   /** Listens; the second time on the same port, as a coordinator that was started again. */
-  async start(token?: string): Promise<void> {
+  async start(
+    options: { readonly token?: string /** Directory served at /. */; readonly pages?: string } = {},
+  ): Promise<void> {
+    const listen = { host: '127.0.0.1', port: this.#port }
     const server = createHttpServer(
-      { listen: { host: '127.0.0.1', port: this.#port }, token },
+      { listen, token: options.token, isOpen: (path) => !path.startsWith('/api/') },
       { logger: silentLogger(), metrics: new Registry(), notReady: () => undefined },
     )
     server.addHook('preHandler', async (request) => {
@@ -87,6 +91,7 @@ export class CoordinatorFixture {
       this.#wake()
     })
     await server.register(async (scope) => this.#routes(scope as unknown as HttpServer), { prefix: '/api/v1' })
+    if (options.pages) await server.register(staticFiles, { root: options.pages })
     await server.listen({ host: '127.0.0.1', port: this.#port })
     this.#port = (server.server.address() as AddressInfo).port
     this.#server = server
@@ -164,7 +169,7 @@ export class CoordinatorFixture {
         {
           name: 'fetch_bytes',
           host: 'web-1',
-          startMs: 0,
+          startMs: Date.now() - 60_000,
           widthMs: 10_000,
           count: 2,
           sum: 6,

@@ -177,7 +177,7 @@ describe('errors and exit codes', () => {
     const fixture = new CoordinatorFixture()
     const directory = await mkdtemp(join(tmpdir(), 'rookery-token-'))
     try {
-      await fixture.start('right-token-of-16')
+      await fixture.start({ token: 'right-token-of-16' })
       await writeFile(join(directory, 'token'), 'right-token-of-16\n')
       const at = ['--coordinator', fixture.url]
       const refused = await rookery([...at, 'host', 'list'], { environment: { ROOKERY_TOKEN: 'wrong' } })
