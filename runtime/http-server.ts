@@ -1,11 +1,13 @@
 import { timingSafeEqual } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import type { Registry } from 'prom-client'
+import type { TSchema } from 'typebox'
 import { type Issue, RookeryError, toRookeryError } from './errors.ts'
 import type { Component } from './lifecycle.ts'
 import type { Logger } from './logger.ts'
+import { schemaIssues } from './yaml-document.ts'
 
 export interface ListenAddress {
   readonly host: string
@@ -51,7 +53,7 @@ export function createHttpServer(options: HttpServerOptions, dependencies: HttpS
     bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
     forceCloseConnections: true,
   })
-    .setValidatorCompiler(TypeBoxValidatorCompiler)
+    .setValidatorCompiler(({ schema, httpPart }) => requestValidator(schema as TSchema, httpPart ?? 'body'))
     .withTypeProvider<TypeBoxTypeProvider>()
 
   server.setErrorHandler((thrown, _request, reply) => sendProblem(reply, requestError(thrown)))
@@ -146,26 +148,24 @@ function sendProblem(reply: FastifyReply, error: RookeryError): FastifyReply {
   return reply.status(error.kind.status).type(problemMediaType).send(toProblem(error))
 }
 
+/** Bodies must have the types of their schema; parameters and queries are text and are coerced. Unknown keys are refused. */
+function requestValidator(schema: TSchema, part: string) {
+  return (value: unknown) => {
+    const issues = schemaIssues(value, schema, { coerce: part !== 'body' }).map(({ path, message }) => {
+      return { field: [part, ...path].join('.'), message }
+    })
+    if (issues.length === 0) return { value }
+    const text = issues.map((issue) => `${issue.field}: ${issue.message}`).join('; ')
+    return { error: new RookeryError('REQUEST_INVALID', text, { issues }) }
+  }
+}
+
 /** What Fastify throws at a request that it refuses, in our words. */
 function requestError(thrown: unknown): RookeryError {
   if (thrown instanceof RookeryError) return thrown
-  const error = thrown as {
-    statusCode?: number
-    message?: string
-    validation?: { instancePath?: string; message?: string }[]
-    validationContext?: string
-  }
-  if (error.validation) {
-    const issues = error.validation.map((fault) => ({
-      field: [error.validationContext, ...(fault.instancePath ?? '').split('/').slice(1)].filter(Boolean).join('.'),
-      message: fault.message ?? 'is invalid',
-    }))
-    return new RookeryError('REQUEST_INVALID', issues.map((issue) => `${issue.field}: ${issue.message}`).join('; '), {
-      issues,
-    })
-  }
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
-    return new RookeryError('REQUEST_INVALID', error.message ?? 'the request is not understood')
+  const { statusCode, message } = thrown as { statusCode?: number; message?: string }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new RookeryError('REQUEST_INVALID', message ?? 'the request is not understood')
   }
   return toRookeryError(thrown)
 }
