@@ -2,13 +2,32 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
 const tailBytes = 16 * 1024
 
-/** The last line of a service's log for people: the message of its JSON, or the line itself. Empty when there is none. */
-export function lastLine(file: string): string {
-  const line = readTail(file).trimEnd().split('\n').at(-1) ?? ''
+interface LogObject {
+  readonly level?: string
+  readonly msg?: string
+}
+
+/** The line of a service's log that best tells why it ended: what it said last of an error, else its last line. */
+export function lastWords(file: string): string {
+  const lines = readTail(file).split('\n').filter(Boolean)
+  return wordsOf(lines.findLast(isError) ?? lines.at(-1) ?? '')
+}
+
+/** The service's own last sentence, an error in its log, or the message above the stack of a crash. */
+function isError(line: string): boolean {
+  const { level } = parsed(line)
+  return level === 'error' || level === 'fatal' || /^rookery \w+: /.test(line) || /^\w*Error\b.*: /.test(line)
+}
+
+function wordsOf(line: string): string {
+  return parsed(line).msg ?? line.replace(/^rookery \w+: /, '')
+}
+
+function parsed(line: string): LogObject {
   try {
-    return (JSON.parse(line) as { msg?: string }).msg ?? line
+    return JSON.parse(line) as LogObject
   } catch {
-    return line
+    return {}
   }
 }
 

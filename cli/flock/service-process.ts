@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Clock, sleep, type Timer } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import { packageRoot } from '../package-root.ts'
-import { lastLine } from './log-tail.ts'
+import { lastWords } from './log-tail.ts'
 import type { PlannedService } from './plan.ts'
 import { identify } from './process-identity.ts'
 import type { ProcessRecord } from './process-record.ts'
@@ -119,7 +119,7 @@ export class ServiceProcess {
 
   #failure(how: string): RookeryError {
     const { name, logFile } = this.plan
-    const last = lastLine(logFile)
+    const last = lastWords(logFile)
     return new RookeryError('UNAVAILABLE', `${name} ${how}${last ? `: ${last}` : ''} (its log: ${logFile})`)
   }
 }
