@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import staticFiles from '@fastify/static'
 import swagger from '@fastify/swagger'
 import type { Registry } from 'prom-client'
+import { RookeryError } from '../../runtime/errors.ts'
 import { createHttpServer, type HttpServer, type ListenAddress } from '../../runtime/http-server.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { AppStore } from '../apps/app-store.ts'
@@ -74,6 +75,11 @@ export async function createApi(
   await server.register(
     async (scope) => {
       const api = scope as unknown as HttpServer
+      // Until the rollouts under way are read back, an answer could be wrong and a request could overtake them.
+      api.addHook('onRequest', async () => {
+        const reason = notReady()
+        if (reason !== undefined) throw new RookeryError('UNAVAILABLE', reason)
+      })
       appRoutes(api, parts)
       releaseRoutes(api, parts)
       rolloutRoutes(api, parts)
