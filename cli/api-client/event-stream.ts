@@ -67,19 +67,28 @@ export async function* followStream(
 async function* readOnce(endpoint: Endpoint, request: ApiRequest, options: StreamOptions): AsyncGenerator<StreamItem> {
   const headers: Record<string, string> = { accept: 'text/event-stream' }
   if (options.lastEventId !== undefined) headers['last-event-id'] = options.lastEventId
-  const response = await openApi(endpoint, { ...request, headers, signal: options.signal })
-  yield { kind: 'open' }
-  const messages: EventSourceMessage[] = []
-  const parser = createParser({ onEvent: (message) => messages.push(message), maxBufferSize: maxMessageChars })
-  const decoder = new TextDecoder()
+  // A consumer that leaves before the first message has not begun to read the body, and nothing else would close it.
+  const left = new AbortController()
+  const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal
   try {
-    for await (const chunk of response.body ?? []) {
-      parser.feed(decoder.decode(chunk, { stream: true }))
-      for (const message of messages.splice(0)) yield { kind: 'message', message }
-    }
+    const response = await openApi(endpoint, { ...request, headers, signal })
+    yield { kind: 'open' }
+    yield* messagesOf(response)
   } catch (error) {
     if (options.signal?.aborted || error instanceof RookeryError) throw error
     throw unreachable(endpoint, error)
+  } finally {
+    left.abort()
   }
   throw new RookeryError('UNREACHABLE', `the coordinator at ${endpoint.url} closed the stream`)
+}
+
+async function* messagesOf(response: Response): AsyncGenerator<StreamItem> {
+  const messages: EventSourceMessage[] = []
+  const parser = createParser({ onEvent: (message) => messages.push(message), maxBufferSize: maxMessageChars })
+  const decoder = new TextDecoder()
+  for await (const chunk of response.body ?? []) {
+    parser.feed(decoder.decode(chunk, { stream: true }))
+    for (const message of messages.splice(0)) yield { kind: 'message', message }
+  }
 }

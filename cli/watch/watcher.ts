@@ -48,7 +48,7 @@ export async function watchRollout(
   const signal = AbortSignal.any([options.signal, ended.signal])
   const buildLog = new BuildLog(options, dependencies)
   const isWanted = options.buildLog && dependencies.view.showsLog
-  const following = isWanted ? buildLog.follow(signal) : Promise.resolve()
+  const following = Promise.all([isWanted && buildLog.follow(signal), followHindrances(options, dependencies, signal)])
   try {
     const rollout = await followToEnd(options, dependencies)
     ended.abort()
@@ -119,6 +119,24 @@ async function getRollout(options: WatchOptions, dependencies: WatchDependencies
       if (attempt === 1) view.notice(`${error.message}; the rollout goes on, trying again`)
       await sleep(clock, retryMs, options.signal)
     }
+  }
+}
+
+/** What a rollout waits for (a seeder that is away, say) changes no state; the coordinator tells it in its log alone. */
+async function followHindrances(
+  options: WatchOptions,
+  dependencies: WatchDependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  const { api, view } = dependencies
+  const query = { rollout: options.rolloutId, stream: 'coordinator', after: options.buildLog ? 0 : undefined }
+  try {
+    for await (const followed of api.followLogs(query, { signal })) {
+      const text = followed.kind === 'item' ? followed.item.text.trim() : ''
+      if (text.startsWith('waiting:')) view.notice(text)
+    }
+  } catch {
+    // The events tell why the coordinator cannot be asked.
   }
 }
 

@@ -110,6 +110,11 @@ export class CoordinatorFixture {
     }
   }
 
+  /** Resolves once nobody reads a stream any more. */
+  async unwatched(): Promise<void> {
+    while (this.#streams.size > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
   /** Resolves once this request has come in. */
   async asked(line: string): Promise<void> {
     while (!this.requests.some((request) => request.line === line)) {
@@ -266,7 +271,10 @@ export class CoordinatorFixture {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write(': open\n\n')
     this.#streams.set(response, kind)
-    response.on('close', () => this.#streams.delete(response))
+    response.on('close', () => {
+      this.#streams.delete(response)
+      this.#wake()
+    })
     this.#wake()
   }
 

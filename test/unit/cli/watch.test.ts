@@ -176,6 +176,22 @@ describe('watching a rollout', () => {
     assert.equal(stdout.includes('\x1b[2J') || stdout.includes('\x07'), false)
   })
 
+  it('says what the coordinator waits for', async () => {
+    fixture.rollout = rollout({ hosts: [], batches: [] })
+    const command = deploy()
+    await command.printed('distributing hello-1\n')
+    fixture.log('waiting: the seeder does not answer\n', { stream: 'coordinator' })
+    await command.printed('waiting: the seeder does not answer')
+    fixture.enter('aborted', 'enough')
+    assert.equal((await command.ended).exitCode, 1)
+  })
+
+  it('leaves no stream open behind it', async () => {
+    fixture.rollout = rollout({ phase: 'done' })
+    await new CommandLine(['--coordinator', fixture.url, 'rollout', 'watch', 'r-1']).ended
+    await fixture.unwatched()
+  })
+
   it('shows an ended rollout at once', async () => {
     fixture.rollout = rollout({ phase: 'done', hosts: [rolloutHost('web-1', 'web', { state: 'unchanged' })] })
     const { exitCode, stdout } = await new CommandLine(['--coordinator', fixture.url, 'rollout', 'watch', 'r-1']).ended
