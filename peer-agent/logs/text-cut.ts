@@ -4,9 +4,9 @@ export function lineCut(bytes: Uint8Array): number {
   return newline >= 0 ? newline + 1 : characterCut(bytes)
 }
 
-/** Where to cut so that no UTF-8 sequence is torn (RFC 3629): before the last one if it is not whole. All of what is no UTF-8. */
+/** Where to cut so that no UTF-8 sequence is torn (RFC 3629): before the last one if it is not whole. 0 when that is all. */
 export function characterCut(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length - 1); back++) {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!
     if (byte < 0x80) return bytes.length
     if (byte >= 0xc0) return sequenceLength(byte) > back ? bytes.length - back : bytes.length

@@ -91,10 +91,10 @@ class Intake {
         this.#writer.directories(this.#tree.addFile(path))
         return this.#writer.file(path, { size, executable: (mode & 0o111) !== 0 }, entry as AsyncIterable<Buffer>)
       case 'symlink':
-        this.#writer.directories(this.#tree.addLink(path, linkname))
+        this.#writer.directories(this.#tree.addLink(path, (linkname as string | null) ?? ''))
         break
       case 'link': {
-        const target = archivePath(linkname)
+        const target = archivePath((linkname as string | null) ?? '')
         this.#writer.directories(this.#tree.addHardLink(path, target))
         this.#writer.hardLink(path, target)
         break

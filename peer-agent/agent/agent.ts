@@ -1,0 +1,256 @@
+import {
+  type AgentDraft,
+  type Command,
+  CommandKind,
+  type CoordinatorMessage,
+  type DesiredRelease,
+  type ObservedRelease,
+  Phase,
+  type PhaseReport,
+  PhaseState,
+} from '../../proto/session.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { RookeryError, toRookeryError } from '../../runtime/errors.ts'
+import { forRollout, type Logger } from '../../runtime/logger.ts'
+import { type Attempt, finalReport } from '../attempts/attempt.ts'
+import type { AttemptLog } from '../attempts/attempt-log.ts'
+import { AgentStopping, type PhaseNote } from '../attempts/phase-reporter.ts'
+import type { Artifacts } from '../fetch/artifacts.ts'
+import type { ReleaseStore } from '../releases/release-store.ts'
+import type { AgentEvent } from './events.ts'
+import type { TaskRunner } from './task-runner.ts'
+
+export interface AgentDependencies {
+  readonly attempts: AttemptLog
+  readonly store: ReleaseStore
+  readonly tasks: TaskRunner
+  readonly artifacts: Artifacts
+  /** Refuses a release that no trusted key signed. */
+  readonly requireTrusted: (message: DesiredRelease) => Promise<void>
+  /** Sends now, or not at all: what is missed is told by the next Hello. */
+  readonly send: (draft: AgentDraft) => void
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** The last reports told in a Hello; a coordinator that was away longer asks again by attempt id. */
+const attemptsInHello = 64
+
+/**
+ * The agent's one serialized mutator. Messages and finished work come in as events; each is applied, stored, and
+ * told to the coordinator before the next. The work itself (fetching, hooks, probes) runs beside it, in tasks.
+ */
+export class Agent {
+  readonly #dependencies: AgentDependencies
+  #queue: Promise<void> = Promise.resolve()
+
+  constructor(dependencies: AgentDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  /** Resolves when the event has been applied. Never rejects: a failure is logged. */
+  post(event: AgentEvent): Promise<void> {
+    this.#queue = this.#queue
+      .then(() => this.#apply(event))
+      .catch((error) => this.#dependencies.logger.error({ error, event: event.type }, 'an event could not be applied'))
+    return this.#queue
+  }
+
+  /** A message of the session; others than these are the session's own. */
+  receive(message: CoordinatorMessage): void {
+    if (message.kind === 'desiredRelease') void this.post({ type: 'desired', message: message.body })
+    if (message.kind === 'command') void this.post({ type: 'commanded', message: message.body })
+  }
+
+  /** Goes on with every attempt that was under way when the last agent ended. */
+  resume(): void {
+    for (const attempt of this.#dependencies.attempts.all()) if (!finalReport(attempt)) this.#run(attempt)
+  }
+
+  get observed(): ObservedRelease[] {
+    return this.#dependencies.store.observed()
+  }
+
+  /** What a Hello tells of attempts: the last report of each. */
+  get rememberedReports(): PhaseReport[] {
+    return this.#dependencies.attempts
+      .all()
+      .slice(-attemptsInHello)
+      .flatMap((attempt) => attempt.reports.at(-1) ?? [])
+  }
+
+  #apply(event: AgentEvent): Promise<void> | void {
+    switch (event.type) {
+      case 'desired':
+        return this.#desired(event.message)
+      case 'commanded':
+        if (event.message.kind === CommandKind.COMMAND_KIND_CANCEL) return this.#cancel(event.message)
+        if (event.message.kind === CommandKind.COMMAND_KIND_ACTIVATE) return this.#activate(event.message)
+        return
+      case 'phaseNoted':
+        return this.#noted(event.attemptId, event.note)
+      case 'held':
+        return this.#held(event.app, event.releaseId)
+      case 'swapped':
+        return this.#swapped(event.attemptId)
+      case 'proven':
+        return this.#proven(event.attemptId)
+      case 'readinessChanged':
+        return this.#readinessChanged(event)
+      case 'taskEnded':
+        this.#dependencies.tasks.forget(event.attemptId)
+        return this.#prune(event.attemptId)
+    }
+  }
+
+  async #desired(message: DesiredRelease): Promise<void> {
+    if (this.#repeat(message.attemptId)) return
+    const attempt = this.#newAttempt(message, 'fetch', 0)
+    try {
+      await this.#dependencies.requireTrusted(message)
+      const { manifest: manifestBytes, signature, torrent } = message
+      const { manifest } = await this.#dependencies.store.put({ manifestBytes, signature, torrent })
+      if (manifest.app !== message.app || manifest.releaseId !== message.releaseId)
+        throw new RookeryError('RELEASE_CORRUPT', `the manifest is of ${manifest.app} ${manifest.releaseId}`)
+    } catch (error) {
+      return this.#refuse(attempt, Phase.PHASE_FETCH, error)
+    }
+    await this.#dependencies.attempts.put(attempt)
+    this.#run(attempt)
+  }
+
+  async #activate(command: Command): Promise<void> {
+    if (this.#repeat(command.attemptId)) return
+    const attempt = this.#newAttempt(command, 'activate', command.batch)
+    const release = this.#dependencies.store.find(command.app, command.releaseId)
+    if (!release || release.heldAtMs === null) {
+      const error = new RookeryError('NOT_FOUND', `${command.releaseId} of ${command.app} is not held on this host`)
+      return this.#refuse(attempt, Phase.PHASE_ACTIVATE, error)
+    }
+    await this.#dependencies.attempts.put(attempt)
+    this.#run(attempt)
+  }
+
+  /** The attempt's own task reports how it ended. One that is not known is remembered as cancelled, should it still come. */
+  async #cancel(command: Command): Promise<void> {
+    const attemptId = command.cancelsAttemptId
+    const reason = new RookeryError('ATTEMPT_CANCELLED', 'cancelled by the coordinator')
+    if (this.#dependencies.tasks.cancel(attemptId, reason)) return
+    if (this.#repeat(attemptId)) return
+    const attempt = this.#newAttempt({ ...command, attemptId }, 'activate', command.batch)
+    await this.#refuse(attempt, Phase.PHASE_UNSPECIFIED, reason)
+  }
+
+  /** An id that was seen before is answered with what was said last, and nothing is run again. */
+  #repeat(attemptId: string): boolean {
+    const known = this.#dependencies.attempts.find(attemptId)
+    const last = known?.reports.at(-1)
+    if (last) this.#dependencies.send({ phaseReport: last })
+    return known !== undefined
+  }
+
+  #newAttempt(message: DesiredRelease | Command, kind: Attempt['kind'], batch: number): Attempt {
+    const { attemptId, rolloutId, app, releaseId } = message
+    const previousReleaseId = this.#dependencies.store.app(app).liveReleaseId
+    const receivedAtMs = this.#dependencies.clock.now()
+    return { attemptId, rolloutId, app, releaseId, kind, batch, previousReleaseId, receivedAtMs, reports: [] }
+  }
+
+  async #refuse(attempt: Attempt, phase: Phase, thrown: unknown): Promise<void> {
+    const { code, message } = toRookeryError(thrown)
+    await this.#dependencies.attempts.put(attempt)
+    await this.#noted(attempt.attemptId, {
+      ...{ phase, state: PhaseState.PHASE_STATE_FAILED, final: true, durationMs: 0, fetchTotals: null },
+      ...{ errorCode: code, errorMessage: message },
+    })
+  }
+
+  #run(attempt: Attempt): void {
+    this.#dependencies.tasks.run(attempt, (event) => this.post(event))
+  }
+
+  async #noted(attemptId: string, note: PhaseNote): Promise<void> {
+    const { attempts, clock, send } = this.#dependencies
+    const attempt = attempts.find(attemptId)
+    if (!attempt || finalReport(attempt)) return
+    const { rolloutId, app, releaseId } = attempt
+    const report: PhaseReport = { attemptId, rolloutId, app, releaseId, atMs: clock.now(), ...note }
+    await attempts.put({ ...attempt, reports: [...attempt.reports, report] })
+    this.#log(report)
+    // The coordinator shall know how the host is before it hears that the attempt is over.
+    if (report.final) send({ heartbeat: { sentAtMs: clock.now(), observed: this.observed } })
+    send({ phaseReport: report })
+  }
+
+  #log(report: PhaseReport): void {
+    const { rolloutId, app, releaseId, durationMs } = report
+    const logger = forRollout(this.#dependencies.logger, rolloutId)
+    const phase = phaseLabel(report.phase)
+    if (report.state === PhaseState.PHASE_STATE_FAILED)
+      logger.error(
+        { app, releaseId, phase, durationMs, code: report.errorCode },
+        `${phase} failed: ${report.errorMessage}`,
+      )
+    else if (report.state === PhaseState.PHASE_STATE_SUCCEEDED)
+      logger.info({ app, releaseId, phase, durationMs }, report.final ? `${phase} done, the last` : `${phase} done`)
+    else logger.info({ app, releaseId, phase }, `${phase} started`)
+  }
+
+  async #held(app: string, releaseId: string): Promise<void> {
+    const { store, clock } = this.#dependencies
+    const release = store.find(app, releaseId)
+    if (release) await store.markHeld(release, clock.now())
+  }
+
+  async #swapped(attemptId: string): Promise<void> {
+    const { attempts, store } = this.#dependencies
+    const { app, releaseId, rolloutId, previousReleaseId: before } = attempts.find(attemptId)!
+    // A release that is activated over itself stays the successor of the one before it.
+    const previousReleaseId = before === releaseId ? store.app(app).previousReleaseId : before
+    await store.setApp(app, { liveReleaseId: releaseId, previousReleaseId, ready: false, proven: false, rolloutId })
+  }
+
+  async #proven(attemptId: string): Promise<void> {
+    const { attempts, store } = this.#dependencies
+    const { app } = attempts.find(attemptId)!
+    await store.setApp(app, { ...store.app(app), ready: true, proven: true })
+  }
+
+  async #readinessChanged(event: Extract<AgentEvent, { type: 'readinessChanged' }>): Promise<void> {
+    const { store, clock, logger, send } = this.#dependencies
+    const { app, releaseId, ready, detail } = event
+    const state = store.app(app)
+    if (state.liveReleaseId !== releaseId || state.ready === ready) return
+    await store.setApp(app, { ...state, ready })
+    forRollout(logger, state.rolloutId).warn({ app, releaseId, ready }, `app is ${ready ? '' : 'not '}ready: ${detail}`)
+    send({ readiness: { app, releaseId, ready, detail, atMs: clock.now() } })
+    send({ heartbeat: { sentAtMs: clock.now(), observed: this.observed } })
+  }
+
+  /** Removes what `keep` leaves no place for, and the artifacts nothing names any more. Trees are deleted in the background. */
+  async #prune(attemptId: string): Promise<void> {
+    const { attempts, store, artifacts, logger } = this.#dependencies
+    const { app, releaseId, rolloutId } = attempts.find(attemptId)!
+    const handled = store.find(app, releaseId)
+    if (!handled) return
+    const underWay = attempts.all().filter((attempt) => attempt.app === app && !finalReport(attempt))
+    const needed = [releaseId, ...underWay.map((attempt) => attempt.releaseId)]
+    for (const release of store.prunable(app, handled.manifest.deploy.keep, needed)) {
+      const { artifact, releaseId: removed } = release.manifest
+      await store.remove(release)
+      if (!store.all().some((other) => other.manifest.artifact.infoHash === artifact.infoHash))
+        await artifacts.remove(artifact)
+      forRollout(logger, rolloutId).info({ app, releaseId: removed }, 'old release removed')
+    }
+  }
+
+  /** Tasks end without a report; the next agent goes on with their attempts. */
+  async stop(): Promise<void> {
+    await this.#dependencies.tasks.stop(new AgentStopping())
+    await this.#queue
+  }
+}
+
+function phaseLabel(phase: Phase): string {
+  return (Phase[phase] ?? 'PHASE_UNKNOWN').slice('PHASE_'.length).toLowerCase().replaceAll('_', ' ')
+}

@@ -1,0 +1,147 @@
+import type { HookName } from '../../proto/release-manifest.ts'
+import { Phase } from '../../proto/session.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { AppRuntime, LiveRelease } from '../app/app-runtime.ts'
+import type { Counters } from '../counters/counters.ts'
+import { runHook } from '../hooks/hook-runner.ts'
+import type { LogShipper } from '../logs/log-shipper.ts'
+import type { StoredRelease } from '../releases/release-store.ts'
+import { type Attempt, hasSucceeded, wasCutOffIn } from './attempt.ts'
+import type { PhaseReporter } from './phase-reporter.ts'
+
+interface Dependencies {
+  readonly runtime: AppRuntime
+  readonly logs: LogShipper
+  readonly counters: Counters
+  readonly clock: Clock
+  readonly reporter: PhaseReporter
+  /** The host's variables and the `ROOKERY_…` ones. */
+  readonly environment: Readonly<Record<string, string>>
+  /** `current` points to the new release from now on. */
+  readonly onSwapped: () => Promise<void>
+  /** The release is live and all its phases have passed. */
+  readonly onProven: () => Promise<void>
+  readonly onProbeAnswer: (detail: string) => void
+}
+
+interface Step {
+  readonly phase: Phase
+  readonly run: () => Promise<void>
+}
+
+/**
+ * Makes a held release live: prepare → preActivate → activate → restart → postActivate → readiness, of which only those
+ * exist that the release asks for. Called again for an attempt that was cut off, it goes on with the phase it was cut off in.
+ *
+ * Until `activate`, a failure leaves the old release live and its process untouched; after it, the new one is live and not ready.
+ */
+export async function activateRelease(
+  attempt: Attempt,
+  release: StoredRelease,
+  signal: AbortSignal,
+  dependencies: Dependencies,
+): Promise<void> {
+  const { reporter, counters, clock } = dependencies
+  const startedMs = clock.monotonicMs()
+  const steps = new ActivationSteps(attempt, release, signal, dependencies).all()
+  const left = steps.filter(({ phase }) => !hasSucceeded(attempt, phase))
+  // Killed in a last phase that has nothing left to do (the old process is gone already): the one before ends the attempt.
+  const todo = left.length > 0 ? left : steps.slice(-1)
+  for (const [index, { phase, run }] of todo.entries()) {
+    const final = index === todo.length - 1
+    await reporter.run(
+      phase,
+      async () => {
+        signal.throwIfAborted()
+        await run()
+        if (final) await dependencies.onProven()
+      },
+      { final },
+    )
+  }
+  const subject = { app: attempt.app, releaseId: attempt.releaseId }
+  counters.observe('activation_ms', clock.monotonicMs() - startedMs, subject)
+}
+
+class ActivationSteps {
+  readonly #attempt: Attempt
+  readonly #release: StoredRelease
+  readonly #signal: AbortSignal
+  readonly #dependencies: Dependencies
+
+  constructor(attempt: Attempt, release: StoredRelease, signal: AbortSignal, dependencies: Dependencies) {
+    this.#attempt = attempt
+    this.#release = release
+    this.#signal = signal
+    this.#dependencies = dependencies
+  }
+
+  all(): Step[] {
+    const { hooks, run, readiness } = this.#release.manifest.deploy
+    const { runtime } = this.#dependencies
+    const steps: (Step | false)[] = [
+      hooks.prepare !== undefined && this.#hookStep('prepare', Phase.PHASE_PREPARE),
+      hooks.preActivate !== undefined && this.#hookStep('preActivate', Phase.PHASE_PRE_ACTIVATE),
+      { phase: Phase.PHASE_ACTIVATE, run: () => this.#activate() },
+      // A release without a process of its own still ends the one of the release before.
+      (hooks.restart !== undefined || run !== undefined || runtime.processId !== undefined) && {
+        phase: Phase.PHASE_RESTART,
+        run: () => this.#restart(),
+      },
+      hooks.postActivate !== undefined && this.#hookStep('postActivate', Phase.PHASE_POST_ACTIVATE),
+      (run !== undefined || readiness.probes.length > 0) && {
+        phase: Phase.PHASE_READINESS,
+        run: () =>
+          runtime.awaitReady(this.#live, this.#signal, ({ detail }) => this.#dependencies.onProbeAnswer(detail)),
+      },
+    ]
+    return steps.filter((step) => step !== false)
+  }
+
+  get #live(): LiveRelease {
+    const { environment } = this.#dependencies
+    return { release: this.#release, rolloutId: this.#attempt.rolloutId, environment }
+  }
+
+  #hookStep(name: HookName, phase: Phase): Step {
+    return { phase, run: () => this.#hook(name, phase) }
+  }
+
+  async #activate(): Promise<void> {
+    await this.#release.layout.swap(this.#attempt.releaseId)
+    await this.#dependencies.onSwapped()
+    await this.#hook('activate', Phase.PHASE_ACTIVATE)
+  }
+
+  async #restart(): Promise<void> {
+    const { runtime } = this.#dependencies
+    const { attemptId } = this.#attempt
+    if (!this.#release.manifest.deploy.hooks.restart) return runtime.restart(this.#live, attemptId)
+    await runtime.restartByHook(this.#live, attemptId, () => this.#hook('restart', Phase.PHASE_RESTART))
+  }
+
+  async #hook(name: HookName, phase: Phase): Promise<void> {
+    const { manifest, layout } = this.#release
+    const hook = manifest.deploy.hooks[name]
+    if (!hook) return
+    const { attemptId, rolloutId, app, releaseId } = this.#attempt
+    const processId = this.#dependencies.runtime.processId
+    const environment = {
+      ...this.#dependencies.environment,
+      ...(processId === undefined ? {} : { ROOKERY_APP_PID: String(processId) }),
+    }
+    await runHook(
+      {
+        name,
+        hook,
+        directory: layout.releaseDirectory(releaseId),
+        environment,
+        attemptId,
+        repeated: wasCutOffIn(this.#attempt, phase),
+        context: { rolloutId, app, releaseId },
+        signal: this.#signal,
+      },
+      this.#dependencies,
+    )
+  }
+}

@@ -1,0 +1,33 @@
+import { type Phase, type PhaseReport, PhaseState } from '../../proto/session.ts'
+
+/** Something the coordinator asked for once, under an id of its own. All of it is on disk before it begins. */
+export interface Attempt {
+  readonly attemptId: string
+  readonly rolloutId: string
+  readonly app: string
+  readonly releaseId: string
+  readonly kind: 'fetch' | 'activate'
+  /** 0 for a fetch. */
+  readonly batch: number
+  /** What was live when an activation began; null when nothing was. */
+  readonly previousReleaseId: string | null
+  readonly receivedAtMs: number
+  /** Everything that was reported, in order. The attempt has ended when the last one is final. */
+  readonly reports: readonly PhaseReport[]
+}
+
+/** The report the attempt ended with; undefined while it goes on. */
+export function finalReport(attempt: Attempt): PhaseReport | undefined {
+  const last = attempt.reports.at(-1)
+  return last?.final ? last : undefined
+}
+
+/** Whether a phase was started before and not ended: an agent was killed in it. */
+export function wasCutOffIn(attempt: Attempt, phase: Phase): boolean {
+  const last = attempt.reports.at(-1)
+  return last?.phase === phase && last.state === PhaseState.PHASE_STATE_STARTED
+}
+
+export function hasSucceeded(attempt: Attempt, phase: Phase): boolean {
+  return attempt.reports.some((report) => report.phase === phase && report.state === PhaseState.PHASE_STATE_SUCCEEDED)
+}

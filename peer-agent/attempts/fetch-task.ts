@@ -1,0 +1,109 @@
+import { rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { type FetchTotals, Phase } from '../../proto/session.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { syncDirectory } from '../../runtime/durable-file.ts'
+import type { TransferProgress } from '../../swarm/index.ts'
+import type { Counters } from '../counters/counters.ts'
+import type { Artifacts } from '../fetch/artifacts.ts'
+import { requireRoom } from '../fetch/disk-room.ts'
+import type { StoredRelease } from '../releases/release-store.ts'
+import { unpack } from '../unpack/unpack.ts'
+import type { Attempt } from './attempt.ts'
+import type { PhaseReporter } from './phase-reporter.ts'
+
+interface Dependencies {
+  readonly artifacts: Artifacts
+  readonly counters: Counters
+  readonly clock: Clock
+  readonly reporter: PhaseReporter
+  readonly onProgress: (progress: TransferProgress) => void
+  /** The tree has its final name. */
+  readonly onHeld: () => Promise<void>
+}
+
+const nothing: FetchTotals = {
+  bytesFromPeers: 0,
+  bytesFromSeeder: 0,
+  bytesFromWebSeed: 0,
+  bytesReused: 0,
+  bytesWasted: 0,
+  bytesUploaded: 0,
+}
+
+/** "Hold this release": fetches its artifact and unpacks it beside the live one. Done at once when it is held already. */
+export async function fetchRelease(
+  attempt: Attempt,
+  release: StoredRelease,
+  signal: AbortSignal,
+  dependencies: Dependencies,
+): Promise<void> {
+  const { artifacts, counters, reporter } = dependencies
+  const { artifact } = release.manifest
+  let fetchTotals = nothing
+  const totals = () => fetchTotals
+  if (release.heldAtMs !== null) {
+    fetchTotals = { ...nothing, bytesReused: artifact.bytes }
+    return reporter.run(Phase.PHASE_FETCH, async () => {}, { final: true, totals })
+  }
+  const subject = { app: attempt.app, releaseId: attempt.releaseId }
+  const onProgress = progressCounter(counters, subject, dependencies.onProgress)
+  const fetch = async () => {
+    const progress = await timed(dependencies, 'fetch_ms', subject, () =>
+      artifacts.fetch(artifact, release.torrent, { signal, onProgress }),
+    )
+    fetchTotals = totalsOf(progress)
+  }
+  const unpackAndHold = async () => {
+    await timed(dependencies, 'unpack_ms', subject, () => unpackRelease(release, artifacts.path(artifact), signal))
+    await dependencies.onHeld()
+  }
+  await reporter.run(Phase.PHASE_FETCH, fetch, { totals })
+  await reporter.run(Phase.PHASE_UNPACK, unpackAndHold, { final: true, totals })
+}
+
+/** Into a temporary name beside the release's own, which it gets only when all of it is on the disk. */
+async function unpackRelease(release: StoredRelease, archivePath: string, signal: AbortSignal): Promise<void> {
+  const { manifest, layout } = release
+  const directory = layout.temporaryDirectory(manifest.releaseId)
+  await layout.prepare()
+  await requireRoom(layout.path, manifest.artifact.unpackedBytes, 'the unpacked release')
+  await unpack({ archivePath, artifact: manifest.artifact, directory, modifiedAtMs: manifest.createdAtMs, signal })
+  const target = layout.releaseDirectory(manifest.releaseId)
+  await rename(directory, target)
+  await syncDirectory(dirname(target))
+}
+
+function progressCounter(
+  counters: Counters,
+  subject: { app: string; releaseId: string },
+  next: (progress: TransferProgress) => void,
+) {
+  let [bytes, pieces] = [0, 0]
+  return (progress: TransferProgress) => {
+    const received = progress.bytesFromPeers + progress.bytesFromSeeder + progress.bytesFromWebSeed
+    if (received > bytes) counters.observe('fetch_bytes', received - bytes, subject)
+    if (progress.piecesDone > pieces) counters.observe('fetch_pieces', progress.piecesDone - pieces, subject)
+    counters.observe('fetch_peers', progress.peers, subject)
+    bytes = received
+    pieces = progress.piecesDone
+    next(progress)
+  }
+}
+
+async function timed<T>(
+  { clock, counters }: Dependencies,
+  name: 'fetch_ms' | 'unpack_ms',
+  subject: { app: string; releaseId: string },
+  task: () => Promise<T>,
+): Promise<T> {
+  const startedMs = clock.monotonicMs()
+  const result = await task()
+  counters.observe(name, clock.monotonicMs() - startedMs, subject)
+  return result
+}
+
+export function totalsOf(progress: TransferProgress): FetchTotals {
+  const { bytesFromPeers, bytesFromSeeder, bytesFromWebSeed, bytesReused, bytesWasted, bytesUploaded } = progress
+  return { bytesFromPeers, bytesFromSeeder, bytesFromWebSeed, bytesReused, bytesWasted, bytesUploaded }
+}

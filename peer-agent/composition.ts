@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { sessionProtocolVersion } from '../proto/session.ts'
+import type { Clock } from '../runtime/clock.ts'
+import type { Component } from '../runtime/lifecycle.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { Random } from '../runtime/random.ts'
+import { rookeryVersion } from '../runtime/version.ts'
+import { Agent } from './agent/agent.ts'
+import { AppFleet } from './agent/app-fleet.ts'
+import { TaskRunner } from './agent/task-runner.ts'
+import { AttemptLog } from './attempts/attempt-log.ts'
+import type { AgentConfig } from './config.ts'
+import { Counters } from './counters/counters.ts'
+import { Artifacts, type Swarm } from './fetch/artifacts.ts'
+import { requireTrusted } from './fetch/trusted-keys.ts'
+import { LogShipper } from './logs/log-shipper.ts'
+import { hostEnvironment } from './process/environment.ts'
+import { ReleaseStore } from './releases/release-store.ts'
+import { SessionClient } from './session/session-client.ts'
+import { SpoolShipper } from './session/spool-shipper.ts'
+import { Spool } from './spool/spool.ts'
+
+interface Foundation {
+  readonly swarm: Swarm
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  /** The agent's own environment, of which a few variables are passed on. */
+  readonly agentEnvironment: Readonly<Record<string, string | undefined>>
+}
+
+/** The agent's parts, put together; `components` in the order they start. */
+export interface AgentParts {
+  readonly components: readonly Component[]
+  readonly agent: Agent
+  readonly session: SessionClient
+  readonly spool: Spool
+  readonly store: ReleaseStore
+  readonly artifacts: Artifacts
+  readonly attempts: AttemptLog
+  readonly logs: LogShipper
+}
+
+/** On SIGTERM, what still waits is given so long to reach the coordinator; it is safe on disk in any case. */
+const drainMs = 2_000
+
+/** Who is given what stands here and nowhere else. The data directory must be locked by the caller. */
+export async function composeParts(config: AgentConfig, foundation: Foundation): Promise<AgentParts> {
+  const { dataDirectory, deployRoot, host, pools, labels } = config
+  const { swarm, clock, random, logger } = foundation
+  const spool = await Spool.open(
+    { directory: join(dataDirectory, 'spool'), maxBytes: config.spool.maxBytes },
+    { random },
+  )
+  const logs = new LogShipper({ spool, clock })
+  const counters = new Counters({ spool, clock })
+  const store = new ReleaseStore({ dataDirectory, deployRoot }, { logger })
+  const attempts = new AttemptLog(join(dataDirectory, 'attempts'), { logger })
+  const artifacts = new Artifacts(join(dataDirectory, 'artifacts'), { swarm, clock, logger })
+  const fleet: AppFleet = new AppFleet(
+    { dataDirectory },
+    { store, spool, counters, clock, random, logger, post: (event) => agent.post(event) },
+  )
+  const send = (draft: Parameters<SessionClient['send']>[0]) => session.send(draft)
+  const tasks: TaskRunner = new TaskRunner(
+    { host, pools, environment: hostEnvironment(foundation.agentEnvironment, config.environment) },
+    { store, artifacts, runtimeOf: (app) => fleet.of(app), logs, counters, send, clock },
+  )
+  const agent: Agent = new Agent({
+    ...{ attempts, store, tasks, artifacts, send, clock, logger },
+    requireTrusted: ({ manifest, signature, torrent }) =>
+      requireTrusted({ manifestBytes: manifest, signature, torrent }, config.trustedKeysFile),
+  })
+  const shipper = new SpoolShipper({ spool, send, clock, logger })
+  const session: SessionClient = new SessionClient(
+    { url: config.coordinator.url, token: config.coordinator.token },
+    {
+      ...{ clock, random, logger },
+      handlers: {
+        hello: () => ({
+          ...{ protocolVersion: sessionProtocolVersion, agentVersion: rookeryVersion, host, pools, labels },
+          ...{ observed: agent.observed, attempts: agent.rememberedReports, spoolId: spool.id },
+        }),
+        observed: () => agent.observed,
+        welcomed: ({ spoolAcked }) => shipper.welcomed(spoolAcked),
+        disconnected: () => shipper.disconnected(),
+        message: (message) => {
+          if (message.kind === 'spoolAck') shipper.acknowledged(message.body.spoolId, message.body.number)
+          else agent.receive(message)
+        },
+      },
+    },
+  )
+
+  const state: Component = {
+    name: 'state',
+    start: async () => {
+      await store.load()
+      await attempts.load()
+      await artifacts.sweep(new Set(store.all().map((release) => release.manifest.artifact.infoHash)))
+      for (const release of store.all())
+        if (release.heldAtMs !== null) artifacts.seed(release.manifest.artifact, release.torrent)
+      await fleet.resume(tasks, attempts)
+    },
+    stop: async () => {
+      await spool.sync()
+      spool.close()
+    },
+  }
+  const connection: Component = {
+    name: 'session',
+    start: () => session.start(),
+    stop: async () => {
+      logs.flush()
+      await counters.stop()
+      await shipper.drain(drainMs)
+      await session.stop()
+    },
+  }
+  const work: Component = {
+    name: 'tasks',
+    start: async () => agent.resume(),
+    stop: async () => {
+      await agent.stop()
+      await fleet.detach()
+    },
+  }
+  return { components: [state, counters, connection, work], agent, session, spool, store, artifacts, attempts, logs }
+}

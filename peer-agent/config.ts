@@ -1,0 +1,87 @@
+import { type Static, Type } from 'typebox'
+import { HostName, PoolName } from '../proto/http/api.ts'
+import { logLevels } from '../runtime/logger.ts'
+
+const strict = { additionalProperties: false } as const
+const Port = (fallback: number, description: string) =>
+  Type.Integer({ minimum: 0, maximum: 65535, default: fallback, description })
+
+/** The agent's configuration; docs/configuration.md is generated from it. */
+export const AgentConfig = Type.Object(
+  {
+    host: Type.Options(HostName, { description: 'Name of this host, unique in the fleet.' }),
+    pools: Type.Array(PoolName, {
+      minItems: 1,
+      description: 'Pools this host serves in; the first is the one it is counted in.',
+    }),
+    labels: Type.Record(Type.String(), Type.String(), {
+      default: {},
+      description: 'What else is to be known of the host, e.g. its zone.',
+    }),
+    coordinator: Type.Object(
+      {
+        url: Type.String({ pattern: '^(http|ws)s?://', description: 'Where the coordinator listens.' }),
+        token: Type.Optional(Type.String({ minLength: 1, description: 'Bearer token the coordinator asks for.' })),
+      },
+      strict,
+    ),
+    trustedKeysFile: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Public keys (PEM, one after the other) of which one must have signed every release. Without it, no signature is checked.',
+      }),
+    ),
+    dataDirectory: Type.String({
+      minLength: 1,
+      description: 'The agent’s own state: attempts, artifacts, spool, the app’s output.',
+    }),
+    deployRoot: Type.String({
+      pattern: '^/',
+      default: '/',
+      description: 'Goes in front of every app’s deploy path; another than / puts a whole flock on one machine.',
+    }),
+    environment: Type.Record(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }), Type.String(), {
+      default: {},
+      description: 'Variables of this host for hooks, app and probes, e.g. PORT.',
+    }),
+    listen: Type.Object(
+      {
+        host: Type.String({
+          default: '127.0.0.1',
+          description: 'Address of health and metrics. Anything but loopback needs `token`.',
+        }),
+        port: Port(7074, 'TCP port of health and metrics; 0 lets the system choose.'),
+      },
+      { ...strict, default: {} },
+    ),
+    token: Type.Optional(
+      Type.String({ minLength: 16, description: 'Bearer token for what `listen` serves beyond health and metrics.' }),
+    ),
+    swarm: Type.Object(
+      {
+        host: Type.String({
+          default: '127.0.0.1',
+          description:
+            'Address on which other hosts reach this one to exchange pieces: the one of the fleet’s network.',
+        }),
+        port: Port(7075, 'TCP port of the piece exchange; 0 lets the system choose.'),
+      },
+      { ...strict, default: {} },
+    ),
+    spool: Type.Object(
+      {
+        maxBytes: Type.Integer({
+          minimum: 1024 * 1024,
+          default: 64 * 1024 * 1024,
+          description:
+            'Logs and counters that wait for the coordinator take at most so many bytes of disk; the oldest go first. 64 MiB hold a day of a talkative app.',
+        }),
+      },
+      { ...strict, default: {} },
+    ),
+    logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least level that is logged.' }),
+  },
+  strict,
+)
+export type AgentConfig = Static<typeof AgentConfig>

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Artifact } from '../../proto/release-manifest.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { errorMessage, RookeryError } from '../../runtime/errors.ts'
+import type { Logger } from '../../runtime/logger.ts'
+import { type Metainfo, parseMetainfo, type Transfer, type TransferProgress } from '../../swarm/index.ts'
+import { bytesOnDisk, requireRoom } from './disk-room.ts'
+
+/** What is used of a swarm session. */
+export interface Swarm {
+  add(options: { metainfo: Metainfo; directory: string; fileName?: string }): Transfer
+}
+
+interface Dependencies {
+  readonly swarm: Swarm
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+interface FetchOptions {
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: TransferProgress) => void
+}
+
+const progressPeriodMs = 500
+const readBytes = 1024 * 1024
+
+/**
+ * The artifacts of this host: `<data>/artifacts/<info hash>/<file name>`. One that is complete goes on being seeded
+ * until it is removed; of one that failed or was cancelled the verified pieces stay for the next try.
+ */
+export class Artifacts {
+  readonly #directory: string
+  readonly #dependencies: Dependencies
+  readonly #transfers = new Map<string, Transfer>()
+
+  constructor(directory: string, dependencies: Dependencies) {
+    this.#directory = directory
+    this.#dependencies = dependencies
+  }
+
+  path({ infoHash, fileName }: Artifact): string {
+    return join(this.#directory, infoHash, fileName)
+  }
+
+  /**
+   * Fetches an artifact and checks the whole of it against the manifest's digest.
+   * @throws {RookeryError} FETCH_FAILED, DISK_FULL, TORRENT_INVALID, RELEASE_CORRUPT; the signal's reason when aborted.
+   */
+  async fetch(artifact: Artifact, torrent: Uint8Array, options: FetchOptions): Promise<TransferProgress> {
+    const metainfo = checkedMetainfo(artifact, torrent)
+    const path = this.path(artifact)
+    await requireRoom(this.#directory, artifact.bytes - (await bytesOnDisk(path)), 'the artifact')
+    options.signal.throwIfAborted()
+    const transfer = this.#transfer(artifact, metainfo)
+    const progress = await this.#completed(artifact, transfer, options)
+    const sha256 = await digest(path, options.signal)
+    if (sha256 === artifact.sha256) return progress
+    await this.remove(artifact)
+    throw new RookeryError(
+      'RELEASE_CORRUPT',
+      `the artifact has the digest ${sha256}, the manifest says ${artifact.sha256}`,
+    )
+  }
+
+  /** Seeds a complete artifact again after a restart. */
+  seed(artifact: Artifact, torrent: Uint8Array): void {
+    const transfer = this.#transfer(artifact, checkedMetainfo(artifact, torrent))
+    transfer.completed.catch((error) => {
+      this.#transfers.delete(artifact.infoHash)
+      this.#dependencies.logger.warn({ infoHash: artifact.infoHash }, `not seeded: ${errorMessage(error)}`)
+    })
+  }
+
+  /** Leaves the swarm and deletes the file, what there is of it. */
+  async remove({ infoHash }: Pick<Artifact, 'infoHash'>): Promise<void> {
+    const transfer = this.#transfers.get(infoHash)
+    this.#transfers.delete(infoHash)
+    await transfer?.remove()
+    await rm(join(this.#directory, infoHash), { recursive: true, force: true })
+  }
+
+  /** Deletes the artifacts that no release of this host names any more. */
+  async sweep(wanted: ReadonlySet<string>): Promise<void> {
+    for (const infoHash of await readdir(this.#directory).catch(() => [] as string[]))
+      if (!wanted.has(infoHash)) await this.remove({ infoHash })
+  }
+
+  /** Connected peers and uploaded bytes of all transfers. */
+  totals(): { peers: number; bytesUploaded: number; transfers: number } {
+    const all = [...this.#transfers.values()].map((transfer) => transfer.progress())
+    return {
+      peers: all.reduce((sum, { peers }) => sum + peers, 0),
+      bytesUploaded: all.reduce((sum, { bytesUploaded }) => sum + bytesUploaded, 0),
+      transfers: all.length,
+    }
+  }
+
+  #transfer({ infoHash, fileName }: Artifact, metainfo: Metainfo): Transfer {
+    const known = this.#transfers.get(infoHash)
+    if (known) return known
+    const directory = join(this.#directory, infoHash)
+    const transfer = this.#dependencies.swarm.add({ metainfo, directory, fileName })
+    this.#transfers.set(infoHash, transfer)
+    return transfer
+  }
+
+  async #completed(artifact: Artifact, transfer: Transfer, { signal, onProgress }: FetchOptions) {
+    const timer = this.#dependencies.clock.every(progressPeriodMs, () => onProgress(transfer.progress()))
+    let onAbort = () => {}
+    const aborted = new Promise<never>((_, reject) => {
+      onAbort = () => reject(signal.reason)
+      signal.addEventListener('abort', onAbort, { once: true })
+    })
+    try {
+      const progress = await Promise.race([transfer.completed, aborted])
+      onProgress(progress)
+      return progress
+    } catch (error) {
+      this.#transfers.delete(artifact.infoHash)
+      transfer.completed.catch(() => {})
+      await transfer.stop()
+      throw error
+    } finally {
+      timer.cancel()
+      signal.removeEventListener('abort', onAbort)
+    }
+  }
+}
+
+/** The torrent must be of just this artifact: the digest would show another one only after it was fetched. */
+function checkedMetainfo(artifact: Artifact, torrent: Uint8Array): Metainfo {
+  const metainfo = parseMetainfo(torrent)
+  if (metainfo.infoHash !== artifact.infoHash || metainfo.totalBytes !== artifact.bytes || metainfo.isMultiFile)
+    throw new RookeryError(
+      'TORRENT_INVALID',
+      `the torrent (${metainfo.infoHash}, ${metainfo.totalBytes} bytes) is not of the manifest's artifact (${artifact.infoHash}, ${artifact.bytes} bytes)`,
+    )
+  return metainfo
+}
+
+async function digest(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path, { highWaterMark: readBytes, signal })) hash.update(chunk)
+  return hash.digest('hex')
+}

@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises'
+import { systemClock } from '../runtime/clock.ts'
+import { lockDirectory } from '../runtime/directory-lock.ts'
+import { createHttpServer, httpComponent } from '../runtime/http-server.ts'
+import { systemRandom } from '../runtime/random.ts'
+import type { ServiceContext } from '../runtime/service.ts'
+import { agentPeerIdPrefix, SwarmSession } from '../swarm/index.ts'
+import { composeParts } from './composition.ts'
+import type { AgentConfig } from './config.ts'
+import { AgentLog } from './logs/agent-log.ts'
+import { agentMetrics } from './metrics.ts'
+
+/** Puts the agent together as a service: its lock, its log, its place in the swarm, and what it serves. */
+export async function composeAgent({ config, lifecycle }: ServiceContext<AgentConfig>): Promise<void> {
+  const { dataDirectory } = config
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
+  const lock = lockDirectory(dataDirectory)
+  const log = new AgentLog(config.logLevel)
+  const { logger } = log
+  const [clock, random] = [systemClock, systemRandom]
+  const swarm = new SwarmSession(
+    { listen: config.swarm, peerIdPrefix: agentPeerIdPrefix },
+    { clock, random, logger: logger.child({ component: 'swarm' }) },
+  )
+  const parts = await composeParts(config, { swarm, clock, random, logger, agentEnvironment: process.env })
+  log.shipTo(parts.logs)
+  if (config.trustedKeysFile === undefined)
+    logger.warn('trustedKeysFile is not set: releases are taken whoever signed them')
+  const server = createHttpServer(
+    { listen: config.listen, token: config.token },
+    {
+      logger,
+      metrics: agentMetrics(parts),
+      notReady: () => (parts.session.isConnected ? undefined : 'no session with the coordinator'),
+    },
+  )
+
+  lifecycle.add({ name: 'lock', start: async () => {}, stop: async () => lock.release() })
+  lifecycle.add(httpComponent(server, config.listen, logger))
+  lifecycle.add({ name: 'swarm', start: () => swarm.start(), stop: () => swarm.stop() })
+  for (const component of parts.components) lifecycle.add(component)
+}
