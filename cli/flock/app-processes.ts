@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { identify, type ProcessIdentity } from './process-identity.ts'
+import { isRunning, type ProcessIdentity } from './process-identity.ts'
 
 /**
  * The apps that an agent supervises and that run now, from the record the agent keeps of each:
- * `<data directory>/apps/<app>/process.json` with the pid and the start in clock ticks.
+ * `<data directory>/apps/<app>/process.json` with the pid and the start that identify it.
  */
 export function runningApps(agentDirectory: string): ProcessIdentity[] {
   const directory = join(agentDirectory, 'apps')
@@ -13,9 +13,9 @@ export function runningApps(agentDirectory: string): ProcessIdentity[] {
 
 function runningProcess(file: string): ProcessIdentity | undefined {
   try {
-    const { pid, startTicks } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; startTicks: unknown }
-    const identity = identify(pid)
-    return identity?.startedAt.endsWith(`:${startTicks}`) ? identity : undefined
+    const { pid, startedAt } = JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity
+    const identity = { pid, startedAt }
+    return isRunning(identity) ? identity : undefined
   } catch {
     // Never started, or being written at this moment.
     return undefined

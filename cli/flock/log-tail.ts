@@ -7,20 +7,22 @@ interface LogObject {
   readonly msg?: string
 }
 
-/** The line of a service's log that best tells why it ended: what it said last of an error, else its last line. */
+/** What of a service's log best tells why it ended: what it said last of an error, else its last line. */
 export function lastWords(file: string): string {
   const lines = readTail(file).split('\n').filter(Boolean)
-  return wordsOf(lines.findLast(isError) ?? lines.at(-1) ?? '')
+  const last = lines.findLastIndex(isError)
+  if (last < 0) return lines.at(-1) ?? ''
+  const { msg } = parsed(lines[last] ?? '')
+  if (msg !== undefined) return msg
+  // A refused configuration is told in a line a fault, a crash in a message above its stack.
+  const sentence = lines.slice(last).filter((line) => !/^\s|^Node\.js v/.test(line))
+  return sentence.join('; ').replace(/^rookery \w+: /, '')
 }
 
 /** The service's own last sentence, an error in its log, or the message above the stack of a crash. */
 function isError(line: string): boolean {
   const { level } = parsed(line)
   return level === 'error' || level === 'fatal' || /^rookery \w+: /.test(line) || /^\w*Error\b.*: /.test(line)
-}
-
-function wordsOf(line: string): string {
-  return parsed(line).msg ?? line.replace(/^rookery \w+: /, '')
 }
 
 function parsed(line: string): LogObject {

@@ -108,6 +108,8 @@ function planTracker(directory: string, port: number): PlannedService {
   return service(directory, 'tracker', 'tracker', port + 1, {
     listen: { host, port: port + 1 },
     announce: { host, httpPort: port + 2, udpPort: port + 2 },
+    // A deploy on one machine is over in a second or two; the peers should have met by then.
+    announceIntervalMs: 1_000,
     dataDirectory: join(directory, 'tracker'),
   })
 }

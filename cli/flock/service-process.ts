@@ -38,6 +38,7 @@ export class ServiceProcess {
   #isStopping = false
   #restartTimer: Timer | undefined
   #restartsMs: number[] = []
+  #recording: Promise<void> = Promise.resolve()
 
   constructor(plan: PlannedService, dependencies: Dependencies) {
     this.plan = plan
@@ -69,7 +70,7 @@ export class ServiceProcess {
     this.#isStopping = true
     this.#restartTimer?.cancel()
     const child = this.#child
-    if (!child) return
+    if (!child) return this.#recording
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     child.kill('SIGTERM')
     const kill = this.#dependencies.clock.after(stopDeadlineMs, () => {
@@ -78,6 +79,7 @@ export class ServiceProcess {
     })
     await gone
     kill.cancel()
+    await this.#recording
   }
 
   async #spawn(): Promise<void> {
@@ -107,7 +109,8 @@ export class ServiceProcess {
   #onExit(how: string): void {
     if (!this.#child) return
     this.#child = undefined
-    void this.#dependencies.record.set(this.plan.name, undefined)
+    this.#recording = this.#dependencies.record.set(this.plan.name, undefined)
+    this.#recording.catch((error) => this.#dependencies.report(`the record of processes cannot be written: ${error}`))
     if (this.#isStopping || !this.#wasReady) return
     const { clock, report, giveUp } = this.#dependencies
     const nowMs = clock.monotonicMs()

@@ -11,6 +11,7 @@ import { type ExampleRepository, makeExampleRepository } from '../../../../cli/f
 import type { PlannedHost } from '../../../../cli/flock/plan.ts'
 import { askVersion, PoolPoller } from '../../../../cli/flock/pool-poller.ts'
 import { systemClock } from '../../../../runtime/clock.ts'
+import { freePorts } from '../../../support/free-ports.ts'
 
 describe('the example app', () => {
   let directory: string
@@ -38,7 +39,7 @@ describe('the example app', () => {
     assert.equal(await readFile(join(repository.path, 'build', 'VERSION'), 'utf8'), '2.0.0 abc\n')
     execFileSync('./hooks/pre-activate.sh', { cwd: join(repository.path, 'build') })
 
-    const port = await freePort()
+    const [port] = await freePorts(1)
     const app = spawn(process.execPath, ['server.js'], {
       cwd: join(repository.path, 'build'),
       env: { ...environment, PORT: String(port) },
@@ -82,7 +83,7 @@ describe('the example app', () => {
     answering.listen(0, '127.0.0.1')
     await once(answering, 'listening')
     const url = `http://127.0.0.1:${(answering.address() as AddressInfo).port}`
-    const dead = `http://127.0.0.1:${await freePort()}`
+    const dead = `http://127.0.0.1:${(await freePorts(1))[0]}`
     const host = (pool: string, appUrl: string): PlannedHost => ({ name: pool, pool, appUrl, agentDirectory: '' })
     const threeTimes = asked(3)
     const poller = new PoolPoller([host('web', url), host('web', dead), host('jobs', dead)], systemClock)
@@ -95,12 +96,3 @@ describe('the example app', () => {
     assert.equal(jobs?.leastReadyHosts, 0)
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
