@@ -35,9 +35,9 @@ describe('the example app', () => {
 
   it('builds, warms up, answers its revision, and answers what is in flight when it is stopped', async () => {
     const environment = { ...process.env, ROOKERY_REVISION: 'abc', ROOKERY_RELEASE: 'hello-abc', ROOKERY_HOST: 'web-1' }
-    execFileSync('./build.sh', { cwd: repository.path, env: environment })
+    execFileSync(join(repository.path, 'build.sh'), { cwd: repository.path, env: environment })
     assert.equal(await readFile(join(repository.path, 'build', 'VERSION'), 'utf8'), '2.0.0 abc\n')
-    execFileSync('./hooks/pre-activate.sh', { cwd: join(repository.path, 'build') })
+    execFileSync(join(repository.path, 'build/hooks/pre-activate.sh'), { cwd: join(repository.path, 'build') })
 
     const [port] = await freePorts(1)
     const app = spawn(process.execPath, ['server.js'], {
