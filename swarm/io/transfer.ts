@@ -28,6 +28,8 @@ export interface Transfer {
    * again later resumes), FETCH_FAILED when the disk cannot be used otherwise or the transfer was stopped before.
    */
   readonly completed: Promise<TransferProgress>
+  /** Peers that were learned of otherwise than from a tracker; each `host:port`. */
+  addPeers(addresses: readonly string[]): void
   /** Leaves the swarm; keeps files and resume state. Idempotent. */
   stop(): Promise<void>
   /** Leaves the swarm and deletes the files. */

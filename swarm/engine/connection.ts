@@ -1,0 +1,96 @@
+import { isSeederPeerId, type PeerId } from '../identifiers.ts'
+import type { BlockRange } from '../wire/messages.ts'
+import { Bitfield } from './bitfield.ts'
+import type { ConnectionId } from './contract.ts'
+import type { EngineLimits } from './limits.ts'
+import type { PieceProgress } from './piece-progress.ts'
+import { RequestPipeline } from './request-pipeline.ts'
+
+/** Whether the peer serves us. */
+export type Downlink =
+  /** It does not, and ignores what we ask. */
+  | { readonly state: 'choked' }
+  | { readonly state: 'open'; lastBlockMs: number }
+  /** It should, but owes blocks and is silent: one request stays as a probe, the others were given to somebody else. */
+  | { readonly state: 'snubbed'; readonly sinceMs: number }
+
+/** Whether we serve the peer. */
+export type Uplink =
+  /** `waitingSinceMs` is set while the peer is interested. */
+  | { readonly state: 'choked'; waitingSinceMs: number | undefined }
+  | { readonly state: 'open'; readonly sinceMs: number; bytesServed: number }
+
+interface ConnectionOptions {
+  readonly id: ConnectionId
+  readonly peerId: PeerId
+  readonly host: string
+  readonly address: string | undefined
+  readonly isFast: boolean
+  readonly pieceCount: number
+}
+
+/** What the engine knows of one connected peer. */
+export class Connection {
+  readonly id: ConnectionId
+  readonly peerId: PeerId
+  readonly host: string
+  /** The address we dialled it at. */
+  readonly address: string | undefined
+  readonly isFast: boolean
+  readonly isSeeder: boolean
+  readonly connectedMs: number
+
+  /** We dialled it; else it dialled us. */
+  readonly wasDialled: boolean
+
+  has: Bitfield
+  /** It has said what it holds; a peer that says nothing holds nothing. */
+  toldPieces = false
+  /** Its pieces count in the availability; those of a peer that came with everything do not. */
+  isCounted = false
+  /** Pieces it holds and we do not. */
+  wantedCount = 0
+  amInterested = false
+  peerInterested = false
+  downlink: Downlink = { state: 'choked' }
+  uplink: Uplink = { state: 'choked', waitingSinceMs: undefined }
+
+  /** Our requests in flight: block key → when it was sent; oldest first. Those to a snubbed peer count for nobody. */
+  readonly requests = new Map<number, number>()
+  readonly pipeline: RequestPipeline
+  /** Pieces this connection began. */
+  readonly owned = new Set<PieceProgress>()
+  /** It had room for requests and there was nothing to ask for. */
+  isHungry = false
+  /** Blocks it may still send unasked: answers that crossed our cancels. */
+  unaskedAllowance = 256
+
+  /** Requests of the peer that wait. */
+  queue: BlockRange[] = []
+  bytesInFlight = 0
+  lastReceivedMs: number
+  lastSentMs: number
+  hasSentBlock = false
+
+  constructor(options: ConnectionOptions, limits: EngineLimits, nowMs: number) {
+    this.id = options.id
+    this.peerId = options.peerId
+    this.host = options.host
+    this.address = options.address
+    this.wasDialled = options.address !== undefined
+    this.isFast = options.isFast
+    this.isSeeder = isSeederPeerId(options.peerId)
+    this.has = new Bitfield(options.pieceCount)
+    this.pipeline = new RequestPipeline(limits)
+    this.connectedMs = nowMs
+    this.lastReceivedMs = nowMs
+    this.lastSentMs = nowMs
+  }
+
+  /** How many requests may be in flight to it now. */
+  get requestRoom(): number {
+    if (this.downlink.state === 'choked' || !this.amInterested) return 0
+    const depth = this.downlink.state === 'snubbed' ? 1 : this.pipeline.depth
+    return depth - this.requests.size
+  }
+}

@@ -1,0 +1,327 @@
+import type { PieceIndex } from '../identifiers.ts'
+import { blockLengthBytes } from '../identifiers.ts'
+import type { BlockRange, PeerMessage } from '../wire/messages.ts'
+import type { Bitfield } from './bitfield.ts'
+import type { Connection } from './connection.ts'
+import type { EngineCore } from './core.ts'
+import { type PiecePicker, rarestFirst } from './piece-picker.ts'
+import { nobody, type PieceProgress } from './piece-progress.ts'
+import { Suspects } from './suspects.ts'
+import { timerPeriodsMs } from './timers.ts'
+
+/** At least this many pieces may be in memory, however long they are: one to receive while another is written. */
+const minInMemory = 3
+
+/**
+ * The fetching half of an engine: knows who holds what, asks for blocks, watches silent peers, finds out who poisons.
+ *
+ * Invariant: a key in some connection's `requests` belongs to a started piece and to a block that is not received.
+ */
+export class Downloader {
+  readonly #core: EngineCore
+  readonly #picker: PiecePicker
+  readonly #suspects = new Suspects()
+  readonly #pickContext: Parameters<PiecePicker>[0]
+  #snubbedCount = 0
+  #measuredMs = 0
+
+  constructor(core: EngineCore, picker: PiecePicker = rarestFirst) {
+    this.#core = core
+    this.#picker = picker
+    const { geometry, limits, pieces } = core
+    this.#pickContext = {
+      pieces,
+      maxInMemory: Math.max(minInMemory, Math.floor(limits.maxIncomingBytes / geometry.pieceLengthBytes)),
+      maxDuplicates: limits.maxDuplicates,
+      keyOf: (piece, block) => geometry.keyOf(piece, block),
+    }
+  }
+
+  /** What the peer holds, told once and before any `have`. */
+  onPieces(connection: Connection, has: Bitfield): void {
+    const { pieces } = this.#core
+    connection.has = has
+    if (!has.isFull) {
+      connection.isCounted = true
+      for (const piece of has.indexes()) pieces.order.increase(piece as PieceIndex)
+    }
+    for (let piece = 0; piece < has.length; piece++)
+      if (has.has(piece) && !pieces.held.has(piece)) connection.wantedCount++
+    this.#updateInterest(connection)
+  }
+
+  onHave(connection: Connection, piece: PieceIndex, nowMs: number): void {
+    if (connection.has.has(piece)) return
+    connection.isCounted = true
+    connection.has.set(piece)
+    this.#core.pieces.order.increase(piece)
+    if (this.#core.pieces.held.has(piece)) return
+    connection.wantedCount++
+    this.#updateInterest(connection)
+    if (connection.isHungry) this.fill(connection, nowMs)
+  }
+
+  onUnchoke(connection: Connection, nowMs: number): void {
+    if (connection.downlink.state !== 'choked') return
+    connection.downlink = { state: 'open', lastBlockMs: nowMs }
+    this.fill(connection, nowMs)
+  }
+
+  /** What was asked for will not come, with the fast extension too: we do not wait for its rejects. */
+  onChoke(connection: Connection, nowMs: number): void {
+    if (connection.downlink.state === 'choked') return
+    connection.unaskedAllowance += connection.requests.size
+    this.#release(connection)
+    connection.downlink = { state: 'choked' }
+    connection.pipeline.restart()
+    this.#fillHungry(nowMs)
+  }
+
+  onReject(connection: Connection, range: BlockRange, nowMs: number): void {
+    const { geometry, pieces } = this.#core
+    const piece = geometry.piece(range.piece)
+    const block = piece === undefined ? undefined : geometry.blockAt(piece, range.offset, range.length)
+    if (piece === undefined || block === undefined || !connection.requests.delete(geometry.keyOf(piece, block))) return
+    const progress = pieces.started.get(piece)
+    if (progress && connection.downlink.state !== 'snubbed') progress.dropRequest(block)
+    // Asked again at once it would refuse again; the next measurement asks, and until then somebody else may.
+    connection.isHungry = true
+    if (progress?.owner === connection.id) this.#disown(connection, progress)
+    this.#armPipeline(nowMs)
+    this.#fillHungry(nowMs, connection)
+  }
+
+  onBlock(connection: Connection, message: PeerMessage & { type: 'piece' }, nowMs: number): void {
+    const { geometry, pieces, counters } = this.#core
+    const { data } = message
+    const piece = geometry.piece(message.piece)
+    const block = piece === undefined ? undefined : geometry.blockAt(piece, message.offset, data.length)
+    if (piece === undefined || block === undefined)
+      return this.#core.drop(connection, 'sent a block that the torrent does not have', nowMs)
+
+    const key = geometry.keyOf(piece, block)
+    const wasAsked = connection.requests.delete(key)
+    if (!wasAsked && --connection.unaskedAllowance < 0)
+      return this.#core.drop(connection, 'sends blocks that were not asked for', nowMs)
+    connection.hasSentBlock = true
+    connection.pipeline.onBlock(data.length)
+    const progress = pieces.started.get(piece)
+    if (wasAsked && connection.downlink.state !== 'snubbed') progress?.dropRequest(block)
+    this.#noteBlock(connection, nowMs)
+    if (connection.isSeeder) counters.bytesFromSeeder += data.length
+    else counters.bytesFromPeers += data.length
+
+    const isForeign = progress?.isExclusive && progress.owner !== connection.id
+    if (!progress || isForeign || progress.isReceived(block)) counters.bytesWasted += data.length
+    else this.#accept(connection, progress, block, data, nowMs)
+    this.fill(connection, nowMs)
+  }
+
+  onPieceChecked(piece: PieceIndex, isGood: boolean, blockDigests: readonly string[] | undefined, nowMs: number): void {
+    if (isGood) this.#keep(piece, blockDigests, nowMs)
+    else this.#refuse(piece, blockDigests ?? [], nowMs)
+    this.#fillHungry(nowMs)
+  }
+
+  onDisconnect(connection: Connection, nowMs: number): void {
+    const { pieces } = this.#core
+    this.#release(connection)
+    if (connection.downlink.state === 'snubbed') this.#snubbedCount--
+    connection.downlink = { state: 'choked' }
+    if (connection.isCounted) for (const piece of connection.has.indexes()) pieces.order.decrease(piece as PieceIndex)
+    this.#fillHungry(nowMs)
+  }
+
+  /** The pipeline timer. */
+  measure(nowMs: number): void {
+    const elapsedMs = Math.max(1, nowMs - this.#measuredMs)
+    this.#measuredMs = nowMs
+    for (const connection of [...this.#core.connections.values()]) {
+      if (connection.requests.size === 0) continue
+      connection.pipeline.measure(elapsedMs)
+      this.#watch(connection, nowMs)
+    }
+    for (const connection of this.#core.connections.values()) {
+      if (connection.requestRoom > 0) this.fill(connection, nowMs)
+      if (connection.requests.size > 0) this.#armPipeline(nowMs)
+    }
+  }
+
+  /** Asks the peer for as much as it may be asked. */
+  fill(connection: Connection, nowMs: number): void {
+    connection.isHungry = false
+    for (let room = connection.requestRoom; room > 0; ) {
+      const choice = connection.wantedCount > 0 ? this.#picker(this.#pickContext, connection) : undefined
+      if (!choice) {
+        connection.isHungry = true
+        return
+      }
+      if (choice.reason === 'endgame') {
+        this.#request(connection, choice.progress, choice.block, nowMs)
+        room--
+        continue
+      }
+      const progress = choice.reason === 'rarest' ? this.#start(choice.piece, connection) : choice.progress
+      if (choice.reason === 'orphan' && connection.downlink.state === 'open') this.#own(connection, progress)
+      for (; room > 0 && progress.hasFreeBlock; room--) {
+        const block = progress.freeBlock()!
+        // A probe of a snubbed peer counts for nobody, so the block stays free: it must not be asked for twice.
+        if (connection.requests.has(this.#core.geometry.keyOf(progress.piece, block))) return
+        this.#request(connection, progress, block, nowMs)
+      }
+    }
+  }
+
+  #accept(connection: Connection, progress: PieceProgress, block: number, data: Uint8Array, nowMs: number): void {
+    const { pieces, geometry } = this.#core
+    const { piece } = progress
+    progress.receive(block, connection.peerId)
+    this.#core.emit({ type: 'storeBlock', piece, offset: block * blockLengthBytes, data })
+    if (progress.requestsOf(block) > 0 || this.#snubbedCount > 0) this.#cancelElsewhere(progress, block, nowMs)
+    if (!progress.isComplete) return
+    const owner = this.#core.connections.get(progress.owner)
+    owner?.owned.delete(progress)
+    pieces.check(geometry.piece(piece)!)
+    this.#core.emit({ type: 'checkPiece', piece, withDigests: this.#suspects.has(piece) })
+  }
+
+  #cancelElsewhere(progress: PieceProgress, block: number, nowMs: number): void {
+    const { geometry, connections } = this.#core
+    const key = geometry.keyOf(progress.piece, block)
+    for (const other of connections.values()) {
+      if (!other.requests.delete(key)) continue
+      if (other.downlink.state !== 'snubbed') progress.dropRequest(block)
+      this.#cancel(other, progress.piece, block)
+      other.isHungry = true
+      this.#armPipeline(nowMs)
+    }
+  }
+
+  #keep(piece: PieceIndex, blockDigests: readonly string[] | undefined, nowMs: number): void {
+    const { pieces, connections } = this.#core
+    pieces.keep(piece)
+    if (blockDigests)
+      for (const peerId of this.#suspects.convict(piece, blockDigests))
+        this.#core.ban(peerId, `sent a wrong block of piece ${piece}`, nowMs)
+    for (const connection of connections.values()) {
+      if (connection.has.has(piece)) {
+        connection.wantedCount--
+        this.#updateInterest(connection)
+      } else this.#core.emit({ type: 'send', connection: connection.id, message: { type: 'have', piece } })
+    }
+  }
+
+  #refuse(piece: PieceIndex, blockDigests: readonly string[], nowMs: number): void {
+    const { pieces, geometry, counters } = this.#core
+    const progress = pieces.fail(piece)
+    counters.bytesWasted += geometry.lengthOf(piece)
+    for (const peerId of this.#suspects.accuse(piece, progress.sendersByBlock(), blockDigests))
+      this.#core.ban(peerId, `sent piece ${piece}, which does not match its hash`, nowMs)
+  }
+
+  /** Snubs a peer that owes blocks and sends none; lets it go when it stays silent. */
+  #watch(connection: Connection, nowMs: number): void {
+    const { downlink } = connection
+    const { snubMs, silentMs } = this.#core.limits
+    const [oldestMs] = connection.requests.values()
+    if (downlink.state === 'snubbed' && nowMs - downlink.sinceMs >= silentMs)
+      return this.#core.drop(connection, `sent nothing for ${silentMs} ms`, nowMs)
+    if (downlink.state !== 'open' || nowMs - Math.max(downlink.lastBlockMs, oldestMs!) < snubMs) return
+
+    const [probe] = connection.requests.keys()
+    for (const key of connection.requests.keys())
+      if (key !== probe)
+        this.#cancel(connection, this.#core.geometry.pieceOfKey(key), this.#core.geometry.blockOfKey(key))
+    this.#release(connection)
+    connection.downlink = { state: 'snubbed', sinceMs: nowMs }
+    connection.pipeline.restart()
+    this.#snubbedCount++
+    if (this.#core.pieces.started.has(this.#core.geometry.pieceOfKey(probe!))) connection.requests.set(probe!, nowMs)
+    this.#fillHungry(nowMs)
+  }
+
+  /** A block came, so the peer is alive. */
+  #noteBlock(connection: Connection, nowMs: number): void {
+    const { downlink } = connection
+    if (downlink.state === 'open') downlink.lastBlockMs = nowMs
+    if (downlink.state !== 'snubbed') return
+    const { geometry, pieces } = this.#core
+    connection.downlink = { state: 'open', lastBlockMs: nowMs }
+    this.#snubbedCount--
+    for (const key of connection.requests.keys())
+      pieces.started.get(geometry.pieceOfKey(key))?.addRequest(geometry.blockOfKey(key))
+  }
+
+  #start(piece: PieceIndex, connection: Connection): PieceProgress {
+    const progress = this.#core.pieces.start(piece, connection.id, this.#suspects.has(piece))
+    connection.owned.add(progress)
+    return progress
+  }
+
+  #own(connection: Connection, progress: PieceProgress): void {
+    progress.owner = connection.id
+    connection.owned.add(progress)
+  }
+
+  /** Others may take the piece over; one that had to come from this peer alone is begun again. */
+  #disown(connection: Connection, progress: PieceProgress): void {
+    connection.owned.delete(progress)
+    progress.owner = nobody
+    if (!progress.isExclusive) return
+    const { geometry, pieces } = this.#core
+    for (const key of connection.requests.keys())
+      if (geometry.pieceOfKey(key) === progress.piece) {
+        connection.requests.delete(key)
+        connection.unaskedAllowance++
+      }
+    pieces.abandon(progress.piece)
+    this.#core.emit({ type: 'discardPiece', piece: progress.piece })
+  }
+
+  /** Gives up all that was asked of a peer. */
+  #release(connection: Connection): void {
+    const { geometry, pieces } = this.#core
+    if (connection.downlink.state !== 'snubbed') {
+      for (const key of connection.requests.keys())
+        pieces.started.get(geometry.pieceOfKey(key))?.dropRequest(geometry.blockOfKey(key))
+    }
+    connection.requests.clear()
+    for (const progress of [...connection.owned]) this.#disown(connection, progress)
+  }
+
+  #request(connection: Connection, progress: PieceProgress, block: number, nowMs: number): void {
+    const { geometry } = this.#core
+    const { piece } = progress
+    connection.requests.set(geometry.keyOf(piece, block), nowMs)
+    if (connection.downlink.state !== 'snubbed') progress.addRequest(block)
+    const [offset, length] = [block * blockLengthBytes, geometry.blockLength(piece, block)]
+    this.#core.emit({ type: 'send', connection: connection.id, message: { type: 'request', piece, offset, length } })
+    this.#armPipeline(nowMs)
+  }
+
+  #cancel(connection: Connection, piece: PieceIndex, block: number): void {
+    const [offset, length] = [block * blockLengthBytes, this.#core.geometry.blockLength(piece, block)]
+    connection.unaskedAllowance++
+    this.#core.emit({ type: 'send', connection: connection.id, message: { type: 'cancel', piece, offset, length } })
+  }
+
+  #updateInterest(connection: Connection): void {
+    const isInterested = connection.wantedCount > 0
+    if (isInterested === connection.amInterested) return
+    connection.amInterested = isInterested
+    const type = isInterested ? 'interested' : 'notInterested'
+    this.#core.emit({ type: 'send', connection: connection.id, message: { type } })
+  }
+
+  #fillHungry(nowMs: number, except?: Connection): void {
+    for (const connection of this.#core.connections.values())
+      if (connection.isHungry && connection !== except) this.fill(connection, nowMs)
+  }
+
+  #armPipeline(nowMs: number): void {
+    const { timers } = this.#core
+    if (timers.isArmed('pipeline')) return
+    this.#measuredMs = nowMs
+    timers.arm('pipeline', nowMs + timerPeriodsMs.pipeline)
+  }
+}

@@ -1,0 +1,147 @@
+import { connect, type Socket } from 'node:net'
+import type { Clock, Timer } from '../../runtime/clock.ts'
+import { errorMessage } from '../../runtime/errors.ts'
+import type { InfoHash, PeerId } from '../identifiers.ts'
+import { WireViolation } from '../wire/frame-reader.ts'
+import type { BlockRange, PeerMessage } from '../wire/messages.ts'
+import { PeerWire } from '../wire/peer-wire.ts'
+
+interface PeerConnectionOptions {
+  readonly ownPeerId: PeerId
+  readonly listenPort: number
+  readonly maxRequests: number
+  readonly clientName: string
+}
+
+/** Who is told what a connection does. Every connection ends with `onClosed`, once. */
+export interface ConnectionOwner {
+  onHandshake(connection: PeerConnection, infoHash: InfoHash, peerId: PeerId): void
+  onMessage(connection: PeerConnection, message: PeerMessage): void
+  onClosed(connection: PeerConnection, reason: string): void
+}
+
+/** A peer that has not introduced itself after this long is none. */
+const handshakeMs = 10_000
+
+/** What may still be sent at the end: a last `have` tells the peer why we leave, a backlog of blocks is of no use. */
+const maxFarewellBytes = 64 * 1024
+const farewellMs = 2_000
+
+/** Splits `host:port`, brackets around an IPv6 host or not; undefined when it is none. */
+export function parseAddress(address: string): { host: string; port: number } | undefined {
+  const colon = address.lastIndexOf(':')
+  const host = address.slice(0, colon).replace(/^\[|\]$/g, '')
+  const port = Number(address.slice(colon + 1))
+  return host !== '' && Number.isInteger(port) && port > 0 && port < 65_536 ? { host, port } : undefined
+}
+
+/** One TCP connection to a peer. What a peer sends can end its connection and nothing else. */
+export class PeerConnection {
+  readonly #socket: Socket
+  readonly #wire: PeerWire
+  #owner: ConnectionOwner
+  #closeReason: string | undefined
+  #isCorked = false
+  readonly #handshakeTimer: Timer
+
+  constructor(socket: Socket, options: PeerConnectionOptions, owner: ConnectionOwner, clock: Clock) {
+    this.#socket = socket
+    this.#owner = owner
+    this.#wire = new PeerWire(options, {
+      write: (bytes) => this.#write(bytes),
+      onHandshake: (infoHash, peerId) => {
+        this.#handshakeTimer.cancel()
+        this.#owner.onHandshake(this, infoHash, peerId)
+      },
+      onMessage: (message) => {
+        if (this.#closeReason === undefined) this.#owner.onMessage(this, message)
+      },
+    })
+    this.#handshakeTimer = clock.after(handshakeMs, () => this.close('did not introduce itself'))
+    socket.setNoDelay(true)
+    socket.on('data', (chunk) => this.#receive(chunk))
+    socket.on('end', () => this.close('closed the connection'))
+    socket.on('error', (error) => {
+      this.close(errorMessage(error))
+      socket.destroy()
+    })
+    socket.on('close', () => {
+      this.#handshakeTimer.cancel()
+      this.#owner.onClosed(this, this.#closeReason ?? 'closed the connection')
+    })
+  }
+
+  /** Dials a peer; its handshake must follow as soon as the connection stands. */
+  static dial(
+    address: { host: string; port: number },
+    options: PeerConnectionOptions,
+    owner: ConnectionOwner,
+    clock: Clock,
+  ): PeerConnection {
+    return new PeerConnection(connect(address), options, owner, clock)
+  }
+
+  get host(): string {
+    return (this.#socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  }
+
+  get isFast(): boolean {
+    return this.#wire.isFast
+  }
+
+  /** From now on somebody else is told. */
+  handTo(owner: ConnectionOwner): void {
+    this.#owner = owner
+  }
+
+  greet(infoHash: InfoHash, pieceCount: number): void {
+    this.#wire.greet(infoHash, pieceCount)
+  }
+
+  send(message: PeerMessage): void {
+    if (message.type !== 'piece' && message.type !== 'hello') this.#wire.send(message)
+  }
+
+  /** Calls `onSent` when the block has gone to the system, or never will. */
+  sendBlock(range: BlockRange, data: Uint8Array, onSent: () => void): void {
+    this.#write(this.#wire.blockHeader(range))
+    this.#write(data, onSent)
+  }
+
+  /** Ends the connection; what is written gets out first, unless that takes too long. */
+  close(reason: string): void {
+    if (this.#closeReason !== undefined) return
+    this.#closeReason = reason
+    const socket = this.#socket
+    if (socket.connecting || socket.writableLength > maxFarewellBytes) {
+      socket.destroy()
+      return
+    }
+    if (this.#isCorked) socket.uncork()
+    socket.setTimeout(farewellMs, () => socket.destroy())
+    socket.destroySoon()
+  }
+
+  /** What is written in one turn leaves in one go. */
+  #write(bytes: Uint8Array, onSent?: () => void): void {
+    if (!this.#isCorked) {
+      this.#isCorked = true
+      this.#socket.cork()
+      queueMicrotask(() => {
+        this.#isCorked = false
+        this.#socket.uncork()
+      })
+    }
+    this.#socket.write(bytes, onSent)
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#closeReason !== undefined) return
+    try {
+      this.#wire.receive(chunk)
+    } catch (error) {
+      if (!(error instanceof WireViolation)) throw error
+      this.close(error.message)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import type { Clock } from '../../runtime/clock.ts'
+import { RookeryError, systemErrorCode } from '../../runtime/errors.ts'
+import type { Component } from '../../runtime/lifecycle.ts'
+import type { Logger } from '../../runtime/logger.ts'
+import type { Random } from '../../runtime/random.ts'
+import { rookeryVersion } from '../../runtime/version.ts'
+import { defaultLimits, type EngineLimits } from '../engine/limits.ts'
+import { createPeerId, type InfoHash, type PeerId } from '../identifiers.ts'
+import { ChunkCache } from '../storage/chunk-cache.ts'
+import { type ConnectionOwner, PeerConnection } from './peer-connection.ts'
+import { type AddOptions, TorrentTransfer } from './torrent-transfer.ts'
+import type { Transfer } from './transfer.ts'
+
+interface SwarmSessionOptions {
+  /** Where peers dial us; port 0 lets the system choose. */
+  readonly listen: { readonly host: string; readonly port: number }
+  /** First bytes of our peer id (BEP 20), e.g. `agentPeerIdPrefix`. */
+  readonly peerIdPrefix: string
+  readonly maxPeersPerTorrent?: number
+  readonly limits?: Partial<EngineLimits>
+}
+
+interface SwarmSessionDependencies {
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** Chunks kept in memory for all torrents together. */
+const cacheBytes = 32 * 1024 * 1024
+/** Connections that have not yet said which torrent they want. */
+const maxUnintroduced = 256
+
+/** All torrents of one process behind one listening port. */
+export class SwarmSession implements Component {
+  readonly name = 'swarm'
+  readonly #options: SwarmSessionOptions
+  readonly #dependencies: SwarmSessionDependencies
+  readonly #peerId: PeerId
+  readonly #limits: Partial<EngineLimits>
+  readonly #cache = new ChunkCache(cacheBytes)
+  readonly #server: Server
+  readonly #transfers = new Map<InfoHash, TorrentTransfer>()
+  readonly #unintroduced = new Set<PeerConnection>()
+
+  constructor(options: SwarmSessionOptions, dependencies: SwarmSessionDependencies) {
+    this.#options = options
+    this.#dependencies = dependencies
+    this.#peerId = createPeerId(options.peerIdPrefix, dependencies.random)
+    const { maxPeersPerTorrent: maxPeers } = options
+    this.#limits = { ...options.limits, ...(maxPeers === undefined ? {} : { maxPeers }) }
+    this.#server = createServer((socket) => this.#onSocket(socket))
+  }
+
+  /** The port peers dial; known once the session is started. */
+  get port(): number {
+    const address = this.#server.address()
+    return typeof address === 'object' && address ? address.port : this.#options.listen.port
+  }
+
+  get transfers(): readonly Transfer[] {
+    return [...this.#transfers.values()]
+  }
+
+  /** @throws {RookeryError} PORT_IN_USE. */
+  async start(): Promise<void> {
+    const { host, port } = this.#options.listen
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (error) => reject(listenError(error, host, port)))
+      this.#server.listen({ host, port }, resolve)
+    })
+    this.#dependencies.logger.info({ host, port: this.port }, 'swarm listening')
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const connection of this.#unintroduced) connection.close('stopping')
+    await Promise.all([...this.#transfers.values()].map((transfer) => transfer.stop()))
+    this.#transfers.clear()
+    await closed
+  }
+
+  /**
+   * Fetches what is missing of a torrent, then seeds it. The session must be started: trackers are told its port.
+   * @throws {RookeryError} CONFLICT when the torrent is in the session already.
+   */
+  add(options: AddOptions): Transfer {
+    const { infoHash } = options.metainfo
+    const existing = this.#transfers.get(infoHash)
+    if (existing && !existing.isOver)
+      throw new RookeryError('CONFLICT', `the torrent ${infoHash} is in this session already`)
+    const transfer = new TorrentTransfer(
+      { ...options, peerId: this.#peerId, port: this.port, clientName, limits: this.#limits },
+      { ...this.#dependencies, cache: this.#cache, dial: (address, owner) => this.#dial(address, owner) },
+    )
+    this.#transfers.set(infoHash, transfer)
+    return transfer
+  }
+
+  #dial(address: { host: string; port: number }, owner: ConnectionOwner): PeerConnection {
+    return PeerConnection.dial(address, this.#connectionOptions, owner, this.#dependencies.clock)
+  }
+
+  #onSocket(socket: Socket): void {
+    if (this.#unintroduced.size >= maxUnintroduced) {
+      socket.destroy()
+      return
+    }
+    const connection = new PeerConnection(socket, this.#connectionOptions, this.#reception, this.#dependencies.clock)
+    this.#unintroduced.add(connection)
+  }
+
+  /** Takes care of a connection until it has said which torrent it wants. */
+  readonly #reception: ConnectionOwner = {
+    onHandshake: (connection, infoHash, peerId) => {
+      this.#unintroduced.delete(connection)
+      const transfer = this.#transfers.get(infoHash)
+      if (transfer) transfer.accept(connection, peerId)
+      else connection.close('wants a torrent that is not here')
+    },
+    onMessage: () => {},
+    onClosed: (connection) => this.#unintroduced.delete(connection),
+  }
+
+  get #connectionOptions() {
+    const maxRequests = this.#limits.maxQueuedRequests ?? defaultLimits.maxQueuedRequests
+    return { ownPeerId: this.#peerId, listenPort: this.port, maxRequests, clientName }
+  }
+}
+
+const clientName = `Rookery ${rookeryVersion}`
+
+function listenError(error: Error, host: string, port: number): Error {
+  if (systemErrorCode(error) !== 'EADDRINUSE') return error
+  return new RookeryError('PORT_IN_USE', `port ${port} on ${host} is in use by another process; choose another`, {
+    cause: error,
+  })
+}

@@ -1,0 +1,170 @@
+import { type FileHandle, mkdir, open, stat, truncate } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { syncDirectory } from '../../runtime/durable-file.ts'
+import type { Metainfo, MetainfoFile } from '../metainfo/metainfo.ts'
+
+/** Files kept open: a torrent may have tens of thousands. */
+const maxOpenFiles = 64
+
+interface OpenFile {
+  readonly handle: Promise<FileHandle>
+  users: number
+}
+
+/** A torrent's files as one sequence of bytes; padding is not on the disk and reads as zeros (BEP 47). */
+export class FileSet {
+  readonly #files: readonly MetainfoFile[]
+  readonly #isMultiFile: boolean
+  readonly #totalBytes: number
+  #root: string
+  readonly #isWritable: boolean
+  /** Least recently used first. */
+  readonly #open = new Map<MetainfoFile, OpenFile>()
+
+  /** @param root the file of a single-file torrent, else the directory of all files. */
+  constructor(metainfo: Metainfo, root: string, options: { readonly isWritable: boolean }) {
+    this.#files = metainfo.files
+    this.#isMultiFile = metainfo.isMultiFile
+    this.#totalBytes = metainfo.totalBytes
+    this.#root = root
+    this.#isWritable = options.isWritable
+  }
+
+  get root(): string {
+    return this.#root
+  }
+
+  /** Files that are on the disk. */
+  get files(): readonly MetainfoFile[] {
+    return this.#files.filter((file) => !file.isPadding)
+  }
+
+  pathOf(file: MetainfoFile): string {
+    return this.#isMultiFile ? join(this.#root, ...file.path) : this.#root
+  }
+
+  /** Creates every file at its full length; space is taken only by what is written. */
+  async create(): Promise<void> {
+    for (const file of this.files) {
+      const path = this.pathOf(file)
+      await mkdir(dirname(path), { recursive: true })
+      await (await open(path, 'a', file.isExecutable ? 0o755 : 0o644)).close()
+      await truncate(path, file.lengthBytes)
+    }
+  }
+
+  /** Whether every file is there with the length the torrent says. */
+  async hasRightSizes(): Promise<boolean> {
+    for (const file of this.files) {
+      const found = await stat(this.pathOf(file)).catch(() => undefined)
+      if (!found?.isFile() || found.size !== file.lengthBytes) return false
+    }
+    return true
+  }
+
+  /** Reads into all of `buffer`; throws when a file is shorter than the torrent says. */
+  async read(offsetBytes: number, buffer: Uint8Array): Promise<void> {
+    for (const part of this.#parts(offsetBytes, buffer.length)) {
+      const target = buffer.subarray(part.at, part.at + part.length)
+      if (part.file.isPadding) target.fill(0)
+      else await this.#with(part.file, (handle) => readFully(handle, target, part.offset, this.pathOf(part.file)))
+    }
+  }
+
+  async write(offsetBytes: number, bytes: Uint8Array): Promise<void> {
+    for (const part of this.#parts(offsetBytes, bytes.length)) {
+      if (part.file.isPadding) continue
+      const source = bytes.subarray(part.at, part.at + part.length)
+      await this.#with(part.file, (handle) => writeFully(handle, source, part.offset))
+    }
+  }
+
+  /** Puts all files and their directories on the disk for good. */
+  async sync(): Promise<void> {
+    const directories = new Set<string>()
+    for (const file of this.files) {
+      await this.#with(file, (handle) => handle.sync())
+      for (let path = dirname(this.pathOf(file)); path.length >= this.#root.length; path = dirname(path))
+        directories.add(path)
+    }
+    for (const directory of directories) await syncDirectory(directory)
+  }
+
+  /** The files have a new place; those that are open stay so. */
+  movedTo(root: string): void {
+    this.#root = root
+  }
+
+  async close(): Promise<void> {
+    const open = [...this.#open.values()]
+    this.#open.clear()
+    await Promise.all(open.map(async ({ handle }) => (await handle.catch(() => undefined))?.close()))
+  }
+
+  *#parts(offsetBytes: number, length: number) {
+    const end = Math.min(offsetBytes + length, this.#totalBytes)
+    for (let index = this.#firstAt(offsetBytes), position = offsetBytes; position < end; index++) {
+      const file = this.#files[index]!
+      const stop = Math.min(end, file.offsetBytes + file.lengthBytes)
+      if (stop <= position) continue
+      yield { file, offset: position - file.offsetBytes, at: position - offsetBytes, length: stop - position }
+      position = stop
+    }
+  }
+
+  /** Index of the last file that begins at or before the offset and is not empty before it. */
+  #firstAt(offsetBytes: number): number {
+    let low = 0
+    let high = this.#files.length - 1
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const file = this.#files[middle]!
+      if (file.offsetBytes + file.lengthBytes <= offsetBytes) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  async #with<T>(file: MetainfoFile, use: (handle: FileHandle) => Promise<T>): Promise<T> {
+    const entry = this.#open.get(file) ?? this.#opened(file)
+    this.#open.delete(file)
+    this.#open.set(file, entry)
+    entry.users++
+    try {
+      return await use(await entry.handle)
+    } finally {
+      entry.users--
+      this.#closeSurplus()
+    }
+  }
+
+  #opened(file: MetainfoFile): OpenFile {
+    const handle = open(this.pathOf(file), this.#isWritable ? 'r+' : 'r')
+    handle.catch(() => this.#open.delete(file))
+    return { handle, users: 0 }
+  }
+
+  #closeSurplus(): void {
+    for (const [file, { handle, users }] of this.#open) {
+      if (this.#open.size <= maxOpenFiles) return
+      if (users > 0) continue
+      this.#open.delete(file)
+      handle.then((opened) => opened.close()).catch(() => {})
+    }
+  }
+}
+
+async function readFully(handle: FileHandle, target: Uint8Array, offset: number, path: string): Promise<void> {
+  for (let done = 0; done < target.length; ) {
+    const { bytesRead } = await handle.read(target, done, target.length - done, offset + done)
+    if (bytesRead === 0) throw new Error(`${path} ends at byte ${offset + done}, sooner than the torrent says`)
+    done += bytesRead
+  }
+}
+
+async function writeFully(handle: FileHandle, source: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < source.length; ) {
+    const { bytesWritten } = await handle.write(source, done, source.length - done, offset + done)
+    done += bytesWritten
+  }
+}

@@ -1,0 +1,105 @@
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
+import { writeFileDurably } from '../../runtime/durable-file.ts'
+import { Bitfield } from '../engine/bitfield.ts'
+import type { InfoHash } from '../identifiers.ts'
+
+/** What a journal says about an earlier run. */
+export interface JournalClaim {
+  readonly pieces: Bitfield
+  /** The run ended in order after all data was on the disk; else every claim must be checked. */
+  readonly isClean: boolean
+}
+
+const headerBytes = 24
+const magic = 'RKP1'
+/** Stands in place of a piece index at the end of a run that ended in order. */
+const cleanMark = 0xffff_ffff
+
+/**
+ * Which pieces are in the part file: the info hash, then four bytes (big-endian index) for each piece that was verified
+ * and written. It is appended to, so that what a killed process had is known up to its last moment.
+ */
+export class PieceJournal {
+  readonly #path: string
+  #file: FileHandle | undefined
+  #waiting: number[] = []
+  #writing: Promise<void> | undefined
+
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path
+    this.#file = file
+  }
+
+  /** What an earlier run left; undefined when there is nothing of use. */
+  static async load(path: string, infoHash: InfoHash, pieceCount: number): Promise<JournalClaim | undefined> {
+    let bytes: Buffer
+    try {
+      bytes = await readFile(path)
+    } catch {
+      return undefined
+    }
+    if (!bytes.subarray(0, headerBytes).equals(header(infoHash))) return undefined
+    const pieces = new Bitfield(pieceCount)
+    let isClean = false
+    for (let at = headerBytes; at + 4 <= bytes.length; at += 4) {
+      const index = bytes.readUInt32BE(at)
+      isClean = index === cleanMark && at + 4 === bytes.length
+      if (index < pieceCount) pieces.set(index)
+    }
+    return { pieces, isClean }
+  }
+
+  /** Begins a run; the file no longer says that the last one ended in order. */
+  static async begin(path: string, infoHash: InfoHash, held: Bitfield): Promise<PieceJournal> {
+    await writeFileDurably(path, Buffer.concat([header(infoHash), ...[...held.indexes()].map(uint32)]))
+    return new PieceJournal(path, await open(path, 'a'))
+  }
+
+  /** Notes a piece that was verified and written. A note that gets lost costs one piece fetched again, no more. */
+  add(piece: number): void {
+    this.#waiting.push(piece)
+    this.#writing ??= this.#drain()
+  }
+
+  /** Ends the run in order; the data must be on the disk for good before. */
+  async endClean(): Promise<void> {
+    this.add(cleanMark)
+    await this.#writing
+    await this.#file?.sync()
+    await this.close()
+  }
+
+  async close(): Promise<void> {
+    await this.#writing
+    const file = this.#file
+    this.#file = undefined
+    await file?.close()
+  }
+
+  async remove(): Promise<void> {
+    await this.close()
+    await rm(this.#path, { force: true })
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) {
+        const batch = Buffer.concat(this.#waiting.splice(0).map(uint32))
+        await this.#file?.write(batch)
+      }
+    } catch {
+      // A full disk: the next write of a piece reports it, and nothing false was noted.
+    }
+    this.#writing = undefined
+  }
+}
+
+function header(infoHash: InfoHash): Buffer {
+  return Buffer.concat([Buffer.from(magic, 'latin1'), Buffer.from(infoHash, 'hex')])
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4)
+  bytes.writeUInt32BE(value)
+  return bytes
+}

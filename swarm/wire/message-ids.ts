@@ -1,0 +1,20 @@
+/** Ids of the messages on the wire (BEP 3, 6, 10). A keep-alive has none; -1 stands for it. */
+export const messageIds = {
+  keepAlive: -1,
+  choke: 0,
+  unchoke: 1,
+  interested: 2,
+  notInterested: 3,
+  have: 4,
+  bitfield: 5,
+  request: 6,
+  piece: 7,
+  cancel: 8,
+  port: 9,
+  suggest: 13,
+  haveAll: 14,
+  haveNone: 15,
+  reject: 16,
+  allowedFast: 17,
+  extended: 20,
+} as const

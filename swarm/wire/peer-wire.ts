@@ -1,0 +1,179 @@
+import bencode from 'bencode'
+import Wire from 'bittorrent-protocol'
+import { errorMessage } from '../../runtime/errors.ts'
+import { type InfoHash, type PeerId, peerIdOf } from '../identifiers.ts'
+import { checkBencode } from '../metainfo/bencode-check.ts'
+import { FrameReader, WireViolation } from './frame-reader.ts'
+import { encodeBlockHeader, encodeRange } from './frame-writer.ts'
+import { messageIds } from './message-ids.ts'
+import type { BlockRange, PeerMessage } from './messages.ts'
+
+interface PeerWireOptions {
+  readonly ownPeerId: PeerId
+  /** Told to the peer, so that it can name us to others and dial us again. */
+  readonly listenPort: number
+  /** Requests the peer may queue with us. */
+  readonly maxRequests: number
+  readonly clientName: string
+}
+
+interface PeerWireHandler {
+  /** Bytes for the peer, in order. */
+  write(bytes: Uint8Array): void
+  /** The peer has introduced itself; a peer that was not dialled is answered by `greet` or left. */
+  onHandshake(infoHash: InfoHash, peerId: PeerId): void
+  /** A block's data is valid only during the call. */
+  onMessage(message: PeerMessage): void
+}
+
+/** Writes at once what it is given to send: a stream would wait a turn, and control messages would fall behind blocks. */
+class DirectWire extends Wire {
+  #write: (bytes: Uint8Array) => void
+
+  constructor(write: (bytes: Uint8Array) => void) {
+    super()
+    this.#write = write
+  }
+
+  override push(chunk: Uint8Array | null): boolean {
+    if (chunk) this.#write(chunk)
+    return true
+  }
+
+  feed(bytes: Uint8Array): void {
+    this._write(bytes, () => {})
+  }
+}
+
+/**
+ * One peer's wire: bytes in, messages out, and back. Handshake, extension protocol and control messages are
+ * bittorrent-protocol's; blocks and requests, which are all the traffic, go past it without a copy. Every frame is
+ * checked before the library sees it.
+ */
+export class PeerWire {
+  readonly #options: PeerWireOptions
+  readonly #handler: PeerWireHandler
+  readonly #reader: FrameReader
+  readonly #wire: DirectWire
+  #hasGreeted = false
+
+  constructor(options: PeerWireOptions, handler: PeerWireHandler) {
+    this.#options = options
+    this.#handler = handler
+    this.#reader = new FrameReader({
+      onHandshake: (bytes) => this.#wire.feed(bytes.slice()),
+      onBlock: (piece, offset, data) => handler.onMessage({ type: 'piece', piece, offset, data }),
+      onRange: (type, piece, offset, length) => handler.onMessage({ type, piece, offset, length }),
+      onControl: (id, frame) => this.#onControl(id, frame),
+    })
+    this.#wire = this.#createWire()
+  }
+
+  /** Both sides speak the fast extension (BEP 6). */
+  get isFast(): boolean {
+    return this.#wire.hasFast
+  }
+
+  /** Sends our handshake. */
+  greet(infoHash: InfoHash, pieceCount: number): void {
+    if (this.#hasGreeted) return
+    this.#hasGreeted = true
+    this.#reader.expectPieces(pieceCount)
+    this.#wire.handshake(infoHash, this.#options.ownPeerId, { fast: true })
+  }
+
+  /** @throws {WireViolation} when the peer breaks the protocol; the wire is of no more use then. */
+  receive(chunk: Uint8Array): void {
+    this.#reader.push(chunk)
+  }
+
+  /** Sends any message but a block. */
+  send(message: Exclude<PeerMessage, { type: 'piece' | 'hello' }>): void {
+    const wire = this.#wire
+    switch (message.type) {
+      case 'request':
+      case 'cancel':
+        return this.#handler.write(encodeRange(message.type, message))
+      case 'have':
+        return wire.have(message.piece)
+      case 'bitfield':
+        return wire.bitfield(message.bits)
+      case 'reject':
+        return wire.reject(message.piece, message.offset, message.length)
+      case 'notInterested':
+        return wire.uninterested()
+      default:
+        return wire[message.type]()
+    }
+  }
+
+  /** What stands before a block on the wire; its bytes follow. */
+  blockHeader(range: BlockRange): Uint8Array {
+    return encodeBlockHeader(range)
+  }
+
+  #createWire(): DirectWire {
+    const { clientName, listenPort, maxRequests } = this.#options
+    const { onMessage, onHandshake } = this.#handler
+    const wire = new DirectWire((bytes) => this.#handler.write(bytes))
+    wire.extendedHandshake = { v: clientName, p: listenPort, reqq: maxRequests }
+    wire.on('handshake', (infoHash, peerId) => onHandshake(infoHash as InfoHash, peerIdOf(peerId)))
+    wire.on('choke', () => onMessage({ type: 'choke' }))
+    wire.on('unchoke', () => onMessage({ type: 'unchoke' }))
+    wire.on('interested', () => onMessage({ type: 'interested' }))
+    wire.on('uninterested', () => onMessage({ type: 'notInterested' }))
+    wire.on('have', (piece) => onMessage({ type: 'have', piece: piece >>> 0 }))
+    wire.on('have-all', () => onMessage({ type: 'haveAll' }))
+    wire.on('have-none', () => onMessage({ type: 'haveNone' }))
+    wire.on('reject', (piece, offset, length) =>
+      onMessage({ type: 'reject', piece: piece >>> 0, offset: offset >>> 0, length: length >>> 0 }),
+    )
+    wire.on('keep-alive', () => onMessage({ type: 'keepAlive' }))
+    wire.on('extended', (extension, content) => {
+      if (extension === 'handshake') onMessage(hello(content))
+    })
+    return wire
+  }
+
+  #onControl(id: number, frame: Uint8Array): void {
+    switch (id) {
+      case messageIds.haveAll:
+      case messageIds.haveNone:
+      case messageIds.reject:
+      case messageIds.suggest:
+      case messageIds.allowedFast:
+        if (!this.isFast) throw new WireViolation(`sent message ${id} without the fast extension`)
+        break
+      case messageIds.bitfield:
+        // Not through the library: it would go on to use the peer's buffer, which is used again here.
+        return this.#handler.onMessage({ type: 'bitfield', bits: frame.subarray(5) })
+      case messageIds.extended:
+        if (!isExtendedHandshake(frame)) return
+    }
+    this.#wire.feed(frame.slice())
+  }
+}
+
+/** Other extended messages are not ours: we announce none. The library trusts what is in a handshake, so it is checked. */
+function isExtendedHandshake(frame: Uint8Array): boolean {
+  if (frame[5] !== 0) return false
+  const content = frame.slice(6)
+  try {
+    checkBencode(content)
+  } catch (error) {
+    throw new WireViolation(`sent an extended handshake that is not bencoded: ${errorMessage(error)}`)
+  }
+  const { m: extensions = {} } = bencode.decode(content) as { m?: Record<string, unknown> }
+  if (typeof extensions !== 'object' || !Object.values(extensions).every(Number.isInteger))
+    throw new WireViolation('sent an extended handshake with extensions that have no number')
+  return true
+}
+
+function hello(content: unknown): PeerMessage {
+  const { p, reqq } = (content ?? {}) as { p?: unknown; reqq?: unknown }
+  return {
+    type: 'hello',
+    listenPort: Number.isInteger(p) && (p as number) > 0 && (p as number) < 65_536 ? (p as number) : undefined,
+    maxRequests: Number.isInteger(reqq) ? (reqq as number) : undefined,
+  }
+}
