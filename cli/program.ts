@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { addAppCommands } from './commands/app/app.ts'
 import { addCountersCommand } from './commands/counter/counters.ts'
 import { addEventsCommand } from './commands/event/events.ts'
@@ -36,13 +36,14 @@ export function createProgram(cli: Cli): Command {
       writeOut: (text) => cli.stdout.write(text),
       // Errors reach main as exceptions and are printed there, in one form with all others.
       writeErr: () => {},
+      // A width of its own where nobody looks on, so that docs/cli.md is the same wherever it is generated.
+      getOutHelpWidth: () => (cli.stdout.isTTY && cli.stdout.columns) || 80,
     })
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError(true)
-    .addOption(
-      new Option('--coordinator <url>', `the coordinator's HTTP API (default ${defaultCoordinatorUrl})`).env(
-        'ROOKERY_COORDINATOR',
-      ),
+    .option(
+      '--coordinator <url>',
+      `the coordinator's HTTP API; without it the variable ROOKERY_COORDINATOR, or ${defaultCoordinatorUrl}`,
     )
     .option('--token-file <file>', 'file with the bearer token; without it the variable ROOKERY_TOKEN holds the token')
     .option('--json', 'print one JSON object a line')

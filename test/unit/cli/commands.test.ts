@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { renderCliReference } from '../../../cli/reference.ts'
 import type { Host, Release } from '../../../proto/http/api.ts'
 import { rookery } from '../../support/command-line.ts'
 import { CoordinatorFixture, rollout, rolloutHost } from '../../support/coordinator-fixture.ts'
@@ -139,6 +140,24 @@ describe('commands against a coordinator', () => {
     const { stdout, exitCode } = await run('events')
     assert.equal(exitCode, 0)
     assert.match(stdout, /rollout\.phase +hello r-1 phase=distributing\n/)
+  })
+})
+
+describe('the reference of the command line', () => {
+  it('has every command with its example, whatever the environment', () => {
+    const reference = renderCliReference()
+    const sections = reference.split(/^##+ /m).slice(1)
+    const names = sections.map((section) => section.split('\n')[0])
+    for (const name of ['rookery', 'rookery deploy', 'rookery rollout watch', 'rookery host undrain', 'rookery up']) {
+      assert.ok(names.includes(name), name)
+    }
+    for (const section of sections) assert.match(section, /Example:\n {2}\$ rookery /)
+    process.env.ROOKERY_COORDINATOR = 'http://elsewhere'
+    try {
+      assert.equal(renderCliReference(), reference)
+    } finally {
+      delete process.env.ROOKERY_COORDINATOR
+    }
   })
 })
 
