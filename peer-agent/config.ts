@@ -9,7 +9,7 @@ const Port = (fallback: number, description: string) =>
 /** The agent's configuration; docs/configuration.md is generated from it. */
 export const AgentConfig = Type.Object(
   {
-    host: Type.Options(HostName, { description: 'Name of this host, unique in the fleet.' }),
+    host: { ...HostName, description: 'Name of this host, unique in the fleet.' },
     pools: Type.Array(PoolName, {
       minItems: 1,
       description: 'Pools this host serves in; the first is the one it is counted in.',

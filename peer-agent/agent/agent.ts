@@ -178,7 +178,7 @@ export class Agent {
     await attempts.put({ ...attempt, reports: [...attempt.reports, report] })
     this.#log(report)
     // The coordinator shall know how the host is before it hears that the attempt is over.
-    if (report.final) send({ heartbeat: { sentAtMs: clock.now(), observed: this.observed } })
+    if (report.final) this.#tellObserved()
     send({ phaseReport: report })
   }
 
@@ -224,6 +224,12 @@ export class Agent {
     await store.setApp(app, { ...state, ready })
     forRollout(logger, state.rolloutId).warn({ app, releaseId, ready }, `app is ${ready ? '' : 'not '}ready: ${detail}`)
     send({ readiness: { app, releaseId, ready, detail, atMs: clock.now() } })
+    this.#tellObserved()
+  }
+
+  /** Ahead of the next heartbeat. */
+  #tellObserved(): void {
+    const { send, clock } = this.#dependencies
     send({ heartbeat: { sentAtMs: clock.now(), observed: this.observed } })
   }
 
@@ -235,13 +241,15 @@ export class Agent {
     if (!handled) return
     const underWay = attempts.all().filter((attempt) => attempt.app === app && !finalReport(attempt))
     const needed = [releaseId, ...underWay.map((attempt) => attempt.releaseId)]
-    for (const release of store.prunable(app, handled.manifest.deploy.keep, needed)) {
+    const prunable = store.prunable(app, handled.manifest.deploy.keep, needed)
+    for (const release of prunable) {
       const { artifact, releaseId: removed } = release.manifest
       await store.remove(release)
       if (!store.all().some((other) => other.manifest.artifact.infoHash === artifact.infoHash))
         await artifacts.remove(artifact)
       forRollout(logger, rolloutId).info({ app, releaseId: removed }, 'old release removed')
     }
+    if (prunable.length > 0) this.#tellObserved()
   }
 
   /** Tasks end without a report; the next agent goes on with their attempts. */
