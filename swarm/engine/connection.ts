@@ -36,6 +36,8 @@ export class Connection {
   readonly host: string
   /** The address we dialled it at. */
   readonly address: string | undefined
+  /** Where it can be dialled, as far as that is known. */
+  listenAddress: string | undefined
   readonly isFast: boolean
   readonly isSeeder: boolean
   readonly connectedMs: number
@@ -77,6 +79,7 @@ export class Connection {
     this.peerId = options.peerId
     this.host = options.host
     this.address = options.address
+    this.listenAddress = options.address
     this.wasDialled = options.address !== undefined
     this.isFast = options.isFast
     this.isSeeder = isSeederPeerId(options.peerId)

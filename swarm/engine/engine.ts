@@ -192,8 +192,10 @@ export class Engine {
     if (address !== undefined) {
       const wasUseful = connection.hasSentBlock || nowMs - connection.connectedMs >= usefulAfterMs
       this.#directory.disconnected(address, nowMs, wasUseful)
-      if (this.isComplete && connection.has.isFull) this.#directory.rest(address, nowMs)
     }
+    const { listenAddress } = connection
+    if (listenAddress !== undefined && this.isComplete && connection.has.isFull)
+      this.#directory.rest(listenAddress, nowMs)
     this.#dial(nowMs)
   }
 
@@ -204,7 +206,7 @@ export class Engine {
     const connection = this.#byPeerId.get(peerId)
     if (!connection) return
     this.#drop(connection, reason, nowMs)
-    if (connection.address !== undefined) this.#directory.bar(connection.address)
+    if (connection.listenAddress !== undefined) this.#directory.bar(connection.listenAddress)
   }
 
   #received(id: ConnectionId, message: PeerMessage, nowMs: number): void {
@@ -268,7 +270,8 @@ export class Engine {
     if (hello.maxRequests !== undefined && hello.maxRequests > 0) connection.pipeline.limitTo(hello.maxRequests)
     if (hello.listenPort === undefined || connection.address !== undefined) return
     const host = connection.host.includes(':') ? `[${connection.host}]` : connection.host
-    this.#directory.identify(`${host}:${hello.listenPort}`, connection.peerId)
+    connection.listenAddress = `${host}:${hello.listenPort}`
+    this.#directory.identify(connection.listenAddress, connection.peerId)
   }
 
   #complete(nowMs: number): void {

@@ -27,6 +27,12 @@ const handshakeMs = 10_000
 const maxFarewellBytes = 64 * 1024
 const farewellMs = 2_000
 
+/**
+ * All dialled connections read into this one: what is read is used up before the next read. Node has no such way for
+ * accepted ones, which leave a buffer to the garbage collector for each read.
+ */
+const readBuffer = new Uint8Array(256 * 1024)
+
 /** Splits `host:port`, brackets around an IPv6 host or not; undefined when it is none. */
 export function parseAddress(address: string): { host: string; port: number } | undefined {
   const colon = address.lastIndexOf(':')
@@ -78,7 +84,15 @@ export class PeerConnection {
     owner: ConnectionOwner,
     clock: Clock,
   ): PeerConnection {
-    return new PeerConnection(connect(address), options, owner, clock)
+    const onread = {
+      buffer: readBuffer,
+      callback: (bytes: number) => {
+        connection.#receive(readBuffer.subarray(0, bytes))
+        return true
+      },
+    }
+    const connection = new PeerConnection(connect({ ...address, onread }), options, owner, clock)
+    return connection
   }
 
   get host(): string {
@@ -135,7 +149,7 @@ export class PeerConnection {
     this.#socket.write(bytes, onSent)
   }
 
-  #receive(chunk: Buffer): void {
+  #receive(chunk: Uint8Array): void {
     if (this.#closeReason !== undefined) return
     try {
       this.#wire.receive(chunk)

@@ -28,7 +28,7 @@ interface SwarmSessionDependencies {
 }
 
 /** Chunks kept in memory for all torrents together. */
-const cacheBytes = 32 * 1024 * 1024
+const cacheBytes = 8 * 1024 * 1024
 /** Connections that have not yet said which torrent they want. */
 const maxUnintroduced = 256
 

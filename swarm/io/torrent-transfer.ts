@@ -251,8 +251,11 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
 
   #sendBlock(block: EngineOutput & { type: 'sendBlock' }): void {
     const { connection: id, piece, offset, length } = block
-    const sent = () => this.#input({ type: 'blockSent', connection: id, length })
     const send = (data: Uint8Array) => {
+      const sent = () => {
+        this.#store!.release(data)
+        this.#input({ type: 'blockSent', connection: id, length })
+      }
       const connection = this.#connections.get(id)
       if (connection) connection.sendBlock(block, data, sent)
       else sent()

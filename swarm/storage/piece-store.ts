@@ -24,6 +24,7 @@ interface PieceCheck {
 
 /** Unit of reading: long enough for a disk, short enough that a block of a stranger's choice pins little memory. */
 const chunkBytes = 256 * 1024
+const maxSpareBytes = 8 * 1024 * 1024
 
 /**
  * A torrent's pieces in memory and on the disk.
@@ -42,7 +43,9 @@ export class PieceStore {
   #files: FileSet
   #journal: PieceJournal | undefined
   readonly #receiving = new Map<PieceIndex, Uint8Array>()
-  readonly #reading = new Map<string, Promise<Uint8Array>>()
+  /** Buffers of whole pieces that nobody uses now. */
+  readonly #spare: Uint8Array[] = []
+  readonly #reading = new Map<string, Promise<void>>()
   /** Set while files change their names. */
   #moving: Promise<void> | undefined
   #writes = 0
@@ -92,14 +95,17 @@ export class PieceStore {
   storeBlock(piece: PieceIndex, offset: number, data: Uint8Array): void {
     let bytes = this.#receiving.get(piece)
     if (!bytes) {
-      bytes = Buffer.allocUnsafeSlow(pieceLength(this.#metainfo, piece))
+      const length = pieceLength(this.#metainfo, piece)
+      bytes = (this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#metainfo.pieceLengthBytes)).subarray(0, length)
       this.#receiving.set(piece, bytes)
     }
     bytes.set(data, offset)
   }
 
   discard(piece: PieceIndex): void {
+    const bytes = this.#receiving.get(piece)
     this.#receiving.delete(piece)
+    if (bytes) this.#recycle(bytes)
   }
 
   /** Verifies a received piece and writes it when it is good; rejects when the disk refuses. */
@@ -109,16 +115,22 @@ export class PieceStore {
     const isGood = isPiece(this.#metainfo, piece, bytes)
     const digests = withDigests || !isGood ? blockDigests(bytes) : undefined
     if (isGood) await this.#write(piece, bytes)
+    this.#recycle(bytes)
     return { isGood, blockDigests: digests }
   }
 
-  /** A block of a held piece; at once when it is in memory. The bytes may be kept, not changed. */
+  /** A block of a held piece; at once when it is in memory. `release` the bytes when they are no longer looked at. */
   read(piece: PieceIndex, offset: number, length: number): Uint8Array | Promise<Uint8Array> {
     const within = offset % chunkBytes
-    if (within + length > chunkBytes) return this.#readUncached(piece, offset, length)
-    const chunk = this.#cache.get(this.#keyOf(piece, offset - within))
+    if (within + length > chunkBytes) return this.#readInto(Buffer.allocUnsafeSlow(length), piece, offset)
+    const key = this.#keyOf(piece, offset - within)
+    const chunk = this.#cache.get(key)
     if (chunk) return chunk.subarray(within, within + length)
-    return this.#readChunk(piece, offset - within).then((read) => read.subarray(within, within + length))
+    return this.#readChunk(key, piece, offset - within).then(() => this.read(piece, offset, length))
+  }
+
+  release(bytes: Uint8Array): void {
+    this.#cache.release(bytes)
   }
 
   /** All pieces are held: makes them durable and gives them their final names. */
@@ -157,29 +169,28 @@ export class PieceStore {
       if (this.#writes === 0) this.#onIdle?.()
     }
     this.#journal?.add(piece)
-    // Who just got a piece is asked for it next.
-    for (let offset = 0; offset < bytes.length; offset += chunkBytes)
-      this.#cache.put(this.#keyOf(piece, offset), bytes.subarray(offset, offset + chunkBytes))
   }
 
-  #readChunk(piece: PieceIndex, offset: number): Promise<Uint8Array> {
-    const key = this.#keyOf(piece, offset)
+  /** Large buffers are used again: left to the garbage collector, they pile up faster than it comes by. */
+  #recycle(bytes: Uint8Array): void {
+    const whole = new Uint8Array(bytes.buffer, 0, this.#metainfo.pieceLengthBytes)
+    if ((this.#spare.length + 1) * whole.length <= maxSpareBytes) this.#spare.push(whole)
+  }
+
+  /** Brings a chunk into the cache; several readers wait for the same reading. */
+  #readChunk(key: string, piece: PieceIndex, offset: number): Promise<void> {
     const underWay = this.#reading.get(key)
     if (underWay) return underWay
     const length = Math.min(chunkBytes, pieceLength(this.#metainfo, piece) - offset)
-    const reading = this.#readUncached(piece, offset, length)
-      .then((chunk) => {
-        this.#cache.put(key, chunk)
-        return chunk
-      })
+    const reading = this.#readInto(this.#cache.allocate(length), piece, offset)
+      .then((chunk) => this.#cache.put(key, chunk))
       .finally(() => this.#reading.delete(key))
     this.#reading.set(key, reading)
     return reading
   }
 
-  async #readUncached(piece: PieceIndex, offset: number, length: number): Promise<Uint8Array> {
+  async #readInto(bytes: Uint8Array, piece: PieceIndex, offset: number): Promise<Uint8Array> {
     await this.#moving
-    const bytes = Buffer.allocUnsafeSlow(length)
     await this.#files.read(piece * this.#metainfo.pieceLengthBytes + offset, bytes)
     return bytes
   }
