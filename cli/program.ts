@@ -8,6 +8,8 @@ import { addLogsCommand } from './commands/log/logs.ts'
 import { addReleaseCommands } from './commands/release/release.ts'
 import { addDeployCommand } from './commands/rollout/deploy.ts'
 import { addRolloutCommands } from './commands/rollout/rollout.ts'
+import { addFetchCommand } from './commands/swarm/fetch.ts'
+import { addSeedCommand } from './commands/swarm/seed.ts'
 import { type Cli, defaultCoordinatorUrl } from './invocation.ts'
 import { packageVersion } from './package-root.ts'
 
@@ -57,6 +59,8 @@ export function createProgram(cli: Cli): Command {
   addLogsCommand(program, cli)
   addCountersCommand(program, cli)
   addEventsCommand(program, cli)
+  addSeedCommand(program, cli)
+  addFetchCommand(program, cli)
   addUpCommand(program, cli)
   return program
 }

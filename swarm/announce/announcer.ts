@@ -113,7 +113,10 @@ export class Announcer {
   #onFailure(error: Error): void {
     if (this.#isStopped) return
     if (!this.#isAnswered) this.#failures++
-    this.#dependencies.logger.debug({ reason: error.message }, 'the tracker did not answer an announce')
+    const { logger } = this.#dependencies
+    // Once is worth a line; what goes on need not fill the log.
+    const level = this.#failures === 1 && !this.#isAnswered ? 'warn' : 'debug'
+    logger[level]({ reason: error.message }, 'no answer to an announce')
     this.#schedule()
   }
 

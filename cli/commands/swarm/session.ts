@@ -1,0 +1,39 @@
+import { systemClock } from '../../../runtime/clock.ts'
+import { createLogger } from '../../../runtime/logger.ts'
+import { systemRandom } from '../../../runtime/random.ts'
+import { agentPeerIdPrefix, SwarmSession } from '../../../swarm/index.ts'
+import type { Cli, Invocation } from '../../invocation.ts'
+
+/** Where the swarm listens, from the options that seed and fetch share. */
+export interface ListenOptions {
+  readonly host: string
+  readonly port: number
+}
+
+/** Any address: peers of other hosts must get in. */
+export const defaultHost = '0.0.0.0'
+/** The system chooses; trackers and peers are told. */
+export const defaultPort = 0
+
+/** A session of the command line: what it has to remark goes to stderr, a line each. */
+export function createSession(listen: ListenOptions, { output }: Invocation): SwarmSession {
+  const write = (line: string) => {
+    const { msg, reason } = JSON.parse(line) as { msg: string; reason?: string }
+    output.note(`rookery: ${msg}${reason ? `: ${reason}` : ''}`)
+  }
+  const logger = createLogger({ service: 'swarm', level: 'warn' }, { write })
+  return new SwarmSession(
+    { listen, peerIdPrefix: agentPeerIdPrefix },
+    { clock: systemClock, random: systemRandom, logger },
+  )
+}
+
+/** Resolves at Ctrl-C or SIGTERM; `release` gives the signals back. */
+export function stopSignal(cli: Cli): { readonly received: Promise<'stopped'>; release(): void } {
+  const { promise, resolve } = Promise.withResolvers<'stopped'>()
+  return { received: promise, release: cli.onStopSignal(() => resolve('stopped')) }
+}
+
+export function collect(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value]
+}
