@@ -76,9 +76,10 @@ class BufferedStream implements LogStream {
 
   #timedOut(): void {
     this.#timer = undefined
-    this.#ship(characterCut(this.#waiting))
-    // The first bytes of a character whose rest is still to come.
-    if (this.#waiting.length > 0) this.#timer = this.#dependencies.clock.after(maxAgeMs, () => this.flush())
+    const cut = characterCut(this.#waiting)
+    // A part of a character may wait for the rest once more, but not for ever.
+    this.#ship(cut > 0 ? cut : this.#waiting.length)
+    if (this.#waiting.length > 0) this.#timer = this.#dependencies.clock.after(maxAgeMs, () => this.#timedOut())
   }
 
   #ship(length: number, final = false): void {
