@@ -43,6 +43,12 @@ interface Dependencies {
 const downloadTries = 5
 const retryMs = 1_000
 
+/** The disk under a seeding artifact is gone or broken; handed over again, it is downloaded again. */
+const unreadable: ArtifactState = {
+  is: 'failed',
+  failure: { code: 'FETCH_FAILED', message: 'the artifact can no longer be read from the disk' },
+}
+
 /** One artifact on its way from its source to the swarm: downloaded, verified piece by piece, seeded. */
 export class Artifact {
   readonly #options: ArtifactOptions
@@ -62,8 +68,8 @@ export class Artifact {
 
   view(): ArtifactView {
     const { metainfo } = this.#options
-    const state = this.#state
-    const progress = state.is === 'seeding' ? state.transfer.progress() : undefined
+    const progress = this.#state.is === 'seeding' ? this.#state.transfer.progress() : undefined
+    const state = progress?.state === 'failed' ? unreadable : this.#state
     return {
       infoHash: metainfo.infoHash,
       name: metainfo.name,
@@ -88,7 +94,7 @@ export class Artifact {
     const path = join(content, metainfo.name)
     await mkdir(content, { recursive: true })
     if (!(await exists(path)) || !(await this.#isRight(path))) await this.#fetchInto(path)
-    const transfer = this.#dependencies.swarm.add({ metainfo, directory: content })
+    const transfer = this.#dependencies.swarm.add({ metainfo, directory: content, isReadOnly: true, isVerified: true })
     await transfer.completed
     this.#state = { is: 'seeding', transfer }
     this.#dependencies.logger.info(

@@ -25,6 +25,8 @@ export interface AddOptions {
   readonly announce?: readonly string[]
   /** Only seed: the files must be there and complete; nothing is written. */
   readonly isReadOnly?: boolean
+  /** The caller has just checked every piece on the disk. */
+  readonly isVerified?: boolean
 }
 
 interface TransferOptions extends AddOptions {
