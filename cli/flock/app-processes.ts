@@ -4,7 +4,7 @@ import { isRunning, type ProcessIdentity } from './process-identity.ts'
 
 /**
  * The apps that an agent supervises and that run now, from the record the agent keeps of each:
- * `<data directory>/apps/<app>/process.json` with the pid and the start that identify it.
+ * `<data directory>/apps/<app>/process.json` with its `process`: pid and start.
  */
 export function runningApps(agentDirectory: string): ProcessIdentity[] {
   const directory = join(agentDirectory, 'apps')
@@ -13,9 +13,8 @@ export function runningApps(agentDirectory: string): ProcessIdentity[] {
 
 function runningProcess(file: string): ProcessIdentity | undefined {
   try {
-    const { pid, startedAt } = JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity
-    const identity = { pid, startedAt }
-    return isRunning(identity) ? identity : undefined
+    const record = JSON.parse(readFileSync(file, 'utf8')) as { process?: ProcessIdentity }
+    return record.process && isRunning(record.process) ? record.process : undefined
   } catch {
     // Never started, or being written at this moment.
     return undefined

@@ -4,7 +4,7 @@ import { stringify } from 'yaml'
 import type { Clock } from '../../runtime/clock.ts'
 import { type DirectoryLock, lockDirectory } from '../../runtime/directory-lock.ts'
 import { writeFileDurably } from '../../runtime/durable-file.ts'
-import type { RookeryError } from '../../runtime/errors.ts'
+import { errorMessage, type RookeryError } from '../../runtime/errors.ts'
 import { runningApps } from './app-processes.ts'
 import type { FlockPlan, PlannedService } from './plan.ts'
 import { checkPorts } from './port-check.ts'
@@ -59,14 +59,19 @@ export class Flock {
     await Promise.all(this.#agents.map((agent) => agent.start(signal)))
   }
 
-  /** Ends everything in reverse, with the apps, which outlive their agents by design. */
+  /** Ends everything in reverse, with the apps, which outlive their agents by design. What cannot be ended is reported. */
   async stop(): Promise<void> {
     if (!this.#lock) return
-    await Promise.all(this.#agents.map((agent) => agent.stop()))
-    await this.#endApps()
-    for (const service of this.#central.toReversed()) await service.stop()
+    await Promise.all(this.#agents.map((agent) => this.#attempt(agent.stop())))
+    await this.#attempt(this.#endApps())
+    for (const service of this.#central.toReversed()) await this.#attempt(service.stop())
     this.#lock.release()
     this.#lock = undefined
+  }
+
+  /** One that fails to end must not keep the others from it. */
+  async #attempt(ending: Promise<void>): Promise<void> {
+    await ending.catch((error) => this.#dependencies.report(errorMessage(error)))
   }
 
   /** An `up` that was killed has left its processes running, and their ports taken. */

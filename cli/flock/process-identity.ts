@@ -19,7 +19,8 @@ export function identify(pid: number): ProcessIdentity | undefined {
 }
 
 export function isRunning(identity: ProcessIdentity): boolean {
-  return identify(identity.pid)?.startedAt === identity.startedAt
+  const now = identify(identity.pid)
+  return now !== undefined && now.startedAt === identity.startedAt
 }
 
 /** Ends a process that is not our child: SIGTERM, and SIGKILL when it has not gone after `deadlineMs`. */

@@ -44,7 +44,7 @@ export function phaseSentence(state: WatchState): string {
     case 'building':
       return `building ${rollout.revision ? `revision ${shortRevision(rollout.revision)}` : 'the current revision'}`
     case 'distributing':
-      return `distributing ${rollout.releaseId ?? 'the release'}${toHosts(rollout)}`
+      return `distributing ${rollout.releaseId ?? 'the release'}`
     case 'activating':
       return `activating ${rollout.releaseId ?? 'the release'} in ${plural(rollout.batches.length, 'batch')}`
     default:
@@ -74,11 +74,6 @@ export function hostChange(host: RolloutHost): string | undefined {
 
 export function poolsPhrase(rollout: Pick<Rollout, 'pools'>): string {
   return rollout.pools.length === 1 ? `pool ${rollout.pools[0]}` : `${plural(rollout.pools.length, 'pool')}`
-}
-
-/** Tracker and seeder get the release first; only then the hosts are counted. */
-function toHosts({ hosts }: Rollout): string {
-  return hosts.length === 0 ? '' : ` to ${plural(hosts.length, 'host')}`
 }
 
 function after(ms: number | null): string {

@@ -24,7 +24,7 @@ describe('watching a rollout', () => {
     fixture.log('compiling\nlinking\n')
     await command.printed('| linking')
     fixture.enter('distributing', null, { releaseId: 'hello-1', hosts: rollout().hosts, batches: rollout().batches })
-    await command.printed('distributing hello-1 to 3 hosts')
+    await command.printed('distributing hello-1')
     for (const name of ['web-1', 'api-1', 'web-2']) {
       fixture.changeHost(name, { state: 'fetched', bytesDone: 1024 ** 2, fetchMs: 300, bytes: bytes(750_000, 250_000) })
     }
