@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../runtime/clock.ts'
 import type { Component } from '../../runtime/lifecycle.ts'
 import type { Spool } from '../spool/spool.ts'
 
-/** What is counted on a host; docs/counters.md says what each means. Times in milliseconds. */
+/** What is counted on a host: bytes, pieces and connected peers of fetches, durations in milliseconds, and events as ones. */
 export const counterNames = [
   'fetch_bytes',
   'fetch_pieces',

@@ -28,7 +28,7 @@ export function hostEnvironment(
   return { ...Object.fromEntries(passed), ...configured }
 }
 
-/** The `ROOKERY_…` variables of hooks and apps; docs/rookery-yml.md lists them. */
+/** The `ROOKERY_…` variables of hooks and apps; docs/hooks.md lists them. */
 export function rookeryVariables(context: ReleaseContext): Record<string, string> {
   return {
     ROOKERY_APP: context.app,
