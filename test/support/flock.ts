@@ -15,6 +15,8 @@ interface FlockOptions {
   readonly pools: Readonly<Record<string, readonly string[]>>
   /** More settings for every agent, by dotted path. */
   readonly agent?: Readonly<Record<string, unknown>>
+  /** More settings for single agents, by host. */
+  readonly agents?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly coordinator?: Readonly<Record<string, unknown>>
 }
 
@@ -104,8 +106,11 @@ export class Flock {
   appProcesses(): { host: string; pid: number }[] {
     return this.hosts.flatMap((host) =>
       globSync('apps/*/process.json', { cwd: this.hostData(host) }).flatMap((path) => {
-        const { pid } = JSON.parse(readFileSync(join(this.hostData(host), path), 'utf8')) as { pid?: number }
-        return typeof pid === 'number' && existsSync(`/proc/${pid}`) ? [{ host, pid }] : []
+        const record = JSON.parse(readFileSync(join(this.hostData(host), path), 'utf8')) as {
+          process?: { pid: number }
+        }
+        const pid = record.process?.pid
+        return pid !== undefined && existsSync(`/proc/${pid}`) ? [{ host, pid }] : []
       }),
     )
   }
@@ -200,7 +205,8 @@ export class Flock {
       listen: { host: '127.0.0.1', port: ports.listen },
       swarm: { host: '127.0.0.1', port: ports.swarm },
     }
-    this.#writeConfig(`agent-${host}`, withSettings(config, this.#options.agent))
+    const settings = { ...this.#options.agent, ...this.#options.agents?.[host] }
+    this.#writeConfig(`agent-${host}`, withSettings(config, settings))
   }
 
   #writeConfig(name: ServiceName, config: object): void {
