@@ -35,7 +35,11 @@ export const CoordinatorConfig = Type.Object(
     dataDirectory: Type.String({ minLength: 1, description: 'Holds the store, the releases and the signing key.' }),
     tracker: Type.Object(
       {
-        controlUrl: Type.String({ pattern: '^https?://', description: 'Control API of the tracker.' }),
+        controlUrl: Type.String({
+          pattern: '^https?://',
+          description: 'Control API of the tracker.',
+          examples: ['http://127.0.0.1:7071'],
+        }),
         token: Type.Optional(Type.String({ description: 'Bearer token of that API.' })),
         announceUrls: Type.Array(Type.String({ pattern: '^(https?|udp)://' }), {
           minItems: 1,
@@ -46,7 +50,11 @@ export const CoordinatorConfig = Type.Object(
     ),
     seeder: Type.Object(
       {
-        controlUrl: Type.String({ pattern: '^https?://', description: 'Control API of the seeder.' }),
+        controlUrl: Type.String({
+          pattern: '^https?://',
+          description: 'Control API of the seeder.',
+          examples: ['http://127.0.0.1:7072'],
+        }),
         token: Type.Optional(Type.String({ description: 'Bearer token of that API.' })),
       },
       strict,

@@ -51,26 +51,26 @@ export function renderSample(service: string, schema: TObject): string {
   return `${lines.join('\n').trimEnd()}\n`
 }
 
-function writeSample(schema: TObject, indent: string, lines: string[]): void {
+function writeSample(schema: TObject, indent: string, lines: string[], allOptional = false): void {
   const required = new Set(schema.required as string[] | undefined)
   for (const [key, child] of Object.entries(schema.properties)) {
     const { description, default: fallback } = child as ConfigField['schema']
+    const isOptional = allOptional || !required.has(key) || fallback !== undefined
+    const mark = isOptional ? '# ' : ''
     if (isObject(child)) {
-      lines.push(`${indent}${key}:`)
-      writeSample(child, `${indent}  `, lines)
-      continue
+      lines.push(`${indent}${mark}${key}:`)
+      writeSample(child, `${indent}  `, lines, isOptional)
+    } else {
+      if (description) lines.push(`${indent}${allOptional ? '# ' : ''}# ${description}`)
+      const value = fallback === undefined ? placeholder(key, child) : JSON.stringify(fallback)
+      lines.push(`${indent}${mark}${key}: ${value}`)
     }
-    if (description) lines.push(`${indent}# ${description}`)
-    const value = fallback === undefined ? placeholder(key, child) : JSON.stringify(fallback)
-    lines.push(`${indent}${required.has(key) && fallback === undefined ? '' : '# '}${key}: ${value}`)
     if (indent === '') lines.push('')
   }
-  if (indent !== '') lines.push('')
 }
 
 const placeholders: Readonly<Record<string, string>> = {
   dataDirectory: '/var/lib/rookery',
-  controlUrl: 'http://127.0.0.1:7071',
   announceUrls: '["http://127.0.0.1:6969/announce"]',
   url: 'http://127.0.0.1:7070',
   host: 'web-1',
@@ -81,7 +81,8 @@ const placeholders: Readonly<Record<string, string>> = {
 }
 
 function placeholder(key: string, schema: TSchema): string {
-  return placeholders[key] ?? ((schema as { type?: string }).type === 'array' ? '[]' : '""')
+  const [example] = (schema as { examples?: string[] }).examples ?? []
+  return example ?? placeholders[key] ?? ((schema as { type?: string }).type === 'array' ? '[]' : '""')
 }
 
 function fieldRow({ path, schema, required }: ConfigField, service: string | undefined): string {

@@ -52,8 +52,6 @@ export type SpoolRecord = MessageOf<'SpoolRecord'>
 export type SpoolBatch = MessageOf<'SpoolBatch'>
 export type SpoolAck = MessageOf<'SpoolAck'>
 export type LogChunk = MessageOf<'LogChunk'>
-export type CounterWindow = MessageOf<'CounterWindow'>
-export type Gap = MessageOf<'Gap'>
 export type Goodbye = MessageOf<'Goodbye'>
 
 interface AgentBodies {
@@ -81,9 +79,7 @@ export type CoordinatorMessage = Envelope<CoordinatorBodies>
 export type AgentDraft = Draft<'AgentMessage'>
 export type CoordinatorDraft = Draft<'CoordinatorMessage'>
 export type SpoolRecordDraft = Draft<'SpoolRecord'>
-export type LogChunkDraft = Draft<'LogChunk'>
 export type CounterWindowDraft = Draft<'CounterWindow'>
-export type PhaseReportDraft = Draft<'PhaseReport'>
 
 /** Exactly one body is set: `{ heartbeat: { … } }`. */
 export function encodeAgentMessage(draft: AgentDraft): Uint8Array {
