@@ -32,7 +32,11 @@ export const CoordinatorConfig = Type.Object(
         description: 'How the seeder reaches this coordinator; the listen address without it.',
       }),
     ),
-    dataDirectory: Type.String({ minLength: 1, description: 'Holds the store, the releases and the signing key.' }),
+    dataDirectory: Type.String({
+      minLength: 1,
+      examples: ['/var/lib/rookery-coordinator'],
+      description: 'Holds the store, the releases and the signing key.',
+    }),
     tracker: Type.Object(
       {
         controlUrl: Type.String({

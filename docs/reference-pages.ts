@@ -70,7 +70,6 @@ function writeSample(schema: TObject, indent: string, lines: string[], allOption
 }
 
 const placeholders: Readonly<Record<string, string>> = {
-  dataDirectory: '/var/lib/rookery',
   announceUrls: '["http://127.0.0.1:6969/announce"]',
   url: 'http://127.0.0.1:7070',
   host: 'web-1',

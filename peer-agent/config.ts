@@ -34,6 +34,7 @@ export const AgentConfig = Type.Object(
     ),
     dataDirectory: Type.String({
       minLength: 1,
+      examples: ['/var/lib/rookery-agent'],
       description: 'The agent’s own state: attempts, artifacts, spool, the app’s output.',
     }),
     deployRoot: Type.String({

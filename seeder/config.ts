@@ -36,7 +36,11 @@ export const SeederConfig = Type.Object(
       },
       { ...strict, default: {} },
     ),
-    dataDirectory: Type.String({ minLength: 1, description: 'Holds the artifacts and their torrents.' }),
+    dataDirectory: Type.String({
+      minLength: 1,
+      examples: ['/var/lib/rookery-seeder'],
+      description: 'Holds the artifacts and their torrents.',
+    }),
     logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least level that is logged.' }),
   },
   strict,

@@ -48,7 +48,11 @@ export const TrackerConfig = Type.Object(
       default: 20_000,
       description: 'Most peers remembered of one swarm; the longest silent goes first.',
     }),
-    dataDirectory: Type.String({ minLength: 1, description: 'Holds the admitted info hashes.' }),
+    dataDirectory: Type.String({
+      minLength: 1,
+      examples: ['/var/lib/rookery-tracker'],
+      description: 'Holds the admitted info hashes.',
+    }),
     logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least level that is logged.' }),
   },
   strict,
