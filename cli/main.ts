@@ -5,6 +5,7 @@ import { createProgram } from './program.ts'
 
 /** Runs `rookery <args>` and resolves with the exit code of DESIGN's contract. */
 export async function main(args: readonly string[], cli: Cli = systemCli()): Promise<number> {
+  // For good: a write that fails is told after the command has ended.
   cli.stdout.on('error', leaveQuietly)
   const program = createProgram(cli)
   try {
@@ -15,8 +16,6 @@ export async function main(args: readonly string[], cli: Cli = systemCli()): Pro
     const error = thrown instanceof CommanderError ? usageError(thrown, program, args) : toRookeryError(thrown)
     printError(error, args.includes('--json'), cli)
     return error.kind.exitCode
-  } finally {
-    cli.stdout.off('error', leaveQuietly)
   }
 }
 

@@ -126,7 +126,8 @@ function stageByHosts(rollout) {
 
 function renderPools(list, rollout, progress) {
   const measured = new Map(progress.map((pool) => [pool.pool, pool]))
-  const pools = Map.groupBy(rollout.hosts, (host) => host.pool)
+  const taking = rollout.hosts.filter((host) => host.state !== 'skipped')
+  const pools = Map.groupBy(taking, (host) => host.pool)
   reconcile(list, [...pools], {
     key: ([pool]) => pool,
     create: () =>
@@ -142,9 +143,15 @@ function renderPools(list, rollout, progress) {
       const { done, total, fetched, rate } = distribution(hosts, measured.get(pool))
       setText(name, pool)
       bar.setAttribute('aria-label', `pool ${pool}`)
-      bar.value = total === 0 ? 0 : done / total
+      // Hosts that hold the release from before have no bytes to fetch; then the hosts are counted.
+      bar.value = total === 0 ? fetched / hosts.length : done / total
       const speed = rate > 0 && fetched < hosts.length ? ` · ${bytes(rate)}/s` : ''
-      setText(facts, `${fetched}/${hosts.length} hosts · ${bytes(done)} of ${bytes(total)}${speed}`)
+      setText(
+        facts,
+        [`${fetched}/${hosts.length} hosts`, total > 0 && `${bytes(done)} of ${bytes(total)}`]
+          .filter(Boolean)
+          .join(' · ') + speed,
+      )
     },
   })
 }
@@ -201,11 +208,13 @@ function fillChip(item, host) {
   const state = host.state === 'activating' && host.phase ? host.phase : host.state
   setText(item, `${marks[host.state] ?? ''} ${host.host} ${state}`)
   item.dataset.state = host.state
-  item.title = `${host.host}, pool ${host.pool}: ${host.state}${host.activateMs === null ? '' : `, restarted in ${duration(host.activateMs)}`}`
+  const why = host.failure ? `, ${host.failure.message}` : ''
+  const took = host.activateMs === null ? '' : `, restarted in ${duration(host.activateMs)}`
+  item.title = `${host.host}, pool ${host.pool}: ${host.state}${why}${took}`
 }
 
 function renderFailures(list, rollout) {
-  const failed = rollout.hosts.filter((host) => host.failure)
+  const failed = rollout.hosts.filter((host) => host.state === 'failed' && host.failure)
   list.setAttribute('aria-label', count(failed.length, 'failed host'))
   reconcile(list, failed.slice(0, 20), {
     key: (host) => host.host,

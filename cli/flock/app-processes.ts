@@ -1,14 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRunning, type ProcessIdentity } from './process-identity.ts'
 
 /**
- * The apps that an agent supervises and that run now, from the record the agent keeps of each:
- * `<data directory>/apps/<app>/process.json` with its `process`: pid and start.
+ * The apps on all hosts of a flock that run now, also on hosts that an earlier flock had and this one has not; from the
+ * record each agent keeps: `<data directory>/apps/<app>/process.json` with its `process`, pid and start.
  */
-export function runningApps(agentDirectory: string): ProcessIdentity[] {
-  const directory = join(agentDirectory, 'apps')
-  return appNames(directory).flatMap((app) => runningProcess(join(directory, app, 'process.json')) ?? [])
+export function runningApps(flockDirectory: string): ProcessIdentity[] {
+  const records = globSync('hosts/*/agent/apps/*/process.json', { cwd: flockDirectory })
+  return records.flatMap((record) => runningProcess(join(flockDirectory, record)) ?? [])
 }
 
 function runningProcess(file: string): ProcessIdentity | undefined {
@@ -18,13 +18,5 @@ function runningProcess(file: string): ProcessIdentity | undefined {
   } catch {
     // Never started, or being written at this moment.
     return undefined
-  }
-}
-
-function appNames(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-  } catch {
-    return []
   }
 }

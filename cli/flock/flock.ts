@@ -85,9 +85,8 @@ export class Flock {
   }
 
   async #endApps(): Promise<void> {
-    const directories = this.plan.hosts.map((host) => host.agentDirectory)
     const options = { deadlineMs: appDeadlineMs, group: true }
-    const apps = directories.flatMap(runningApps)
+    const apps = runningApps(this.plan.directory)
     await Promise.all(apps.map((identity) => endProcess(identity, options, this.#dependencies.clock)))
   }
 

@@ -33,7 +33,6 @@ export interface PlannedHost {
   readonly pool: string
   /** Where the app on this host answers. */
   readonly appUrl: string
-  readonly agentDirectory: string
 }
 
 export interface FlockPlan {
@@ -91,16 +90,11 @@ function appPort(port: number, agents: number, index: number): number {
 }
 
 /** Agents in turn over the pools, so that their sizes differ by one at most. */
-function planHosts({ agents, pools, directory, port }: FlockOptions): PlannedHost[] {
+function planHosts({ agents, pools, port }: FlockOptions): PlannedHost[] {
   return Array.from({ length: agents }, (_, index) => {
     const pool = pools[index % pools.length]!
     const name = `${pool}-${Math.floor(index / pools.length) + 1}`
-    return {
-      name,
-      pool,
-      appUrl: `http://${host}:${appPort(port, agents, index)}`,
-      agentDirectory: join(directory, 'hosts', name, 'agent'),
-    }
+    return { name, pool, appUrl: `http://${host}:${appPort(port, agents, index)}` }
   })
 }
 
@@ -141,7 +135,7 @@ function planAgent(options: FlockOptions, planned: PlannedHost, index: number, c
     pools: [planned.pool],
     coordinator: { url: coordinatorUrl },
     trustedKeysFile: join(options.directory, 'coordinator', 'signing-key.pub.pem'),
-    dataDirectory: planned.agentDirectory,
+    dataDirectory: join(options.directory, 'hosts', planned.name, 'agent'),
     deployRoot: join(options.directory, 'hosts', planned.name, 'root'),
     environment: { PORT: new URL(planned.appUrl).port },
     listen: { host, port: listenPort },

@@ -52,20 +52,25 @@ export class DistributionBars {
   }
 
   #format(pool: PoolProgress): string {
-    const share = pool.bytesTotal === 0 ? 0 : Math.min(1, pool.bytesDone / pool.bytesTotal)
-    const done = Math.round(share * barWidth)
+    const done = Math.round(shareOf(pool) * barWidth)
     const name = truncated(pool.pool, 16).padEnd(
       Math.min(16, Math.max(...[...this.#bars.keys(), pool.pool].map((key) => key.length))),
     )
     const bar = '█'.repeat(done) + '░'.repeat(barWidth - done)
     const facts = [
       `${pool.hostsFetched}/${pool.hosts} hosts`,
-      `${formatBytes(pool.bytesDone)} of ${formatBytes(pool.bytesTotal)}`,
+      ...(pool.bytesTotal > 0 ? [`${formatBytes(pool.bytesDone)} of ${formatBytes(pool.bytesTotal)}`] : []),
       ...rateAndEstimate(pool),
     ].join(' · ')
     const columns = this.#output.stdout.columns || 80
     return `  ${truncated(`${name}  ${bar}  ${facts}`, columns - 3)}`
   }
+}
+
+/** Hosts that hold the release from before have no bytes to fetch; then the hosts are counted. */
+function shareOf(pool: PoolProgress): number {
+  const [done, total] = pool.bytesTotal > 0 ? [pool.bytesDone, pool.bytesTotal] : [pool.hostsFetched, pool.hosts]
+  return total === 0 ? 0 : Math.min(1, done / total)
 }
 
 function rateAndEstimate(pool: PoolProgress): string[] {

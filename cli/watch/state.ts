@@ -51,16 +51,26 @@ export function applyEvent(state: WatchState, event: ApiEvent): WatchState {
  */
 export function adoptPlan(state: WatchState, answer: Rollout): WatchState {
   const known = new Map(state.rollout.hosts.map((host) => [host.host, host]))
-  const hosts = answer.hosts.map((host) => ({ ...host, ...known.get(host.host), batch: host.batch }))
+  const hosts = answer.hosts.map((host) => {
+    const before = known.get(host.host)
+    return before && !completesFetch(before, host) ? { ...before, batch: host.batch } : host
+  })
   const { phase, reason } = state.rollout
   return { ...state, rollout: { ...answer, hosts, phase, reason } }
+}
+
+/** The last host's fetch ends the distribution, and that is told first; the bars should end full. */
+function completesFetch(before: RolloutHost, now: RolloutHost): boolean {
+  return now.state === 'fetched' && (before.state === 'pending' || before.state === 'fetching')
 }
 
 /** How far the distribution is, one entry a pool: counted from the hosts, with the last measured rate. */
 export function poolProgress(state: WatchState): PoolProgress[] {
   const measured = new Map(state.progress.map((progress) => [progress.pool, progress]))
   const pools = new Map<string, RolloutHost[]>()
-  for (const host of state.rollout.hosts) pools.set(host.pool, [...(pools.get(host.pool) ?? []), host])
+  for (const host of state.rollout.hosts) {
+    if (host.state !== 'skipped') pools.set(host.pool, [...(pools.get(host.pool) ?? []), host])
+  }
   return [...pools].map(([pool, hosts]) => {
     const hostsFetched = hosts.filter(hasFetched).length
     const counted = { pool, hosts: hosts.length, hostsFetched, ...byteSums(hosts), bytesPerSecond: 0 }

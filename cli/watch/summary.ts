@@ -1,6 +1,6 @@
-import type { Rollout, RolloutHost } from '../../proto/http/api.ts'
+import type { HostState, Rollout, RolloutHost } from '../../proto/http/api.ts'
 import { formatBytes, formatDuration, plural, shortRevision } from '../terminal/format.ts'
-import { hostFailure, poolsPhrase } from './wording.ts'
+import { hostFailure } from './wording.ts'
 
 /** A fleet that fails together fails alike: the first of them tell it, the rest are counted. */
 const mostFailuresShown = 5
@@ -16,10 +16,14 @@ export function summaryLines(rollout: Rollout, program: string): string[] {
 }
 
 function doneSentence(rollout: Rollout): string {
-  const ready = rollout.hosts.filter((host) => host.state === 'ready' || host.state === 'unchanged').length
-  const others = rollout.hosts.length - ready
-  const rest = others > 0 ? ` (${others} of ${rollout.hosts.length} hosts failed or were left out)` : ''
-  return `${what(rollout)} is live on ${plural(ready, 'host')} in ${poolsPhrase(rollout)}${elapsed(rollout)}${rest}`
+  const ready = rollout.hosts.filter((host) => host.state === 'ready' || host.state === 'unchanged')
+  const pools = new Set(ready.map((host) => host.pool))
+  const others = [counted(rollout, 'failed'), counted(rollout, 'skipped'), counted(rollout, 'cancelled')].filter(
+    Boolean,
+  )
+  const rest = others.length > 0 ? ` (${others.join(', ')})` : ''
+  const where = pools.size === 1 ? `pool ${[...pools][0]}` : plural(pools.size, 'pool')
+  return `${what(rollout)} is live on ${plural(ready.length, 'host')} in ${where}${elapsed(rollout)}${rest}`
 }
 
 function failedSentence(rollout: Rollout): string {
@@ -74,6 +78,12 @@ function byteLines(rollout: Rollout): string[] {
   if (sums.reused > 0) parts.push(`${share(sums.reused)} found on disk`)
   if (sums.wasted > 0) parts.push(`${formatBytes(sums.wasted)} wasted`)
   return [`  bytes: ${parts.join(' · ')}`]
+}
+
+/** `3 hosts skipped`; empty when there are none. */
+function counted(rollout: Rollout, state: HostState): string {
+  const count = rollout.hosts.filter((host) => host.state === state).length
+  return count > 0 ? `${plural(count, 'host')} ${state}` : ''
 }
 
 function what(rollout: Rollout): string {

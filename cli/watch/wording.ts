@@ -1,4 +1,4 @@
-import type { Rollout, RolloutHost } from '../../proto/http/api.ts'
+import type { RolloutHost } from '../../proto/http/api.ts'
 import { formatBytes, formatDuration, plural, shortRevision } from '../terminal/format.ts'
 import type { Style } from '../terminal/output.ts'
 import type { WatchState } from './state.ts'
@@ -60,20 +60,20 @@ export function hostChange(host: RolloutHost): string | undefined {
     case 'pending':
       return undefined
     case 'fetched':
-      return `${name}: fetched ${formatBytes(host.bytesTotal)}${after(host.fetchMs)}`
+      return host.bytesTotal > 0
+        ? `${name}: fetched ${formatBytes(host.bytesTotal)}${after(host.fetchMs)}`
+        : `${name}: holds the release already`
     case 'ready':
       return `${name}: ready${after(host.activateMs)}`
     case 'failed':
       return hostFailure(host)
     case 'activating':
       return `${name}: restarting`
+    case 'skipped':
+      return host.failure ? `${name}: skipped, it ${host.failure.message}` : `${name}: skipped`
     default:
       return `${name}: ${host.state}`
   }
-}
-
-export function poolsPhrase(rollout: Pick<Rollout, 'pools'>): string {
-  return rollout.pools.length === 1 ? `pool ${rollout.pools[0]}` : `${plural(rollout.pools.length, 'pool')}`
 }
 
 function after(ms: number | null): string {

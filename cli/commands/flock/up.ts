@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import type { Host } from '../../../proto/http/api.ts'
 import { sleep } from '../../../runtime/clock.ts'
 import { exitCodes, RookeryError } from '../../../runtime/errors.ts'
 import { ApiClient } from '../../api-client/client.ts'
@@ -112,7 +113,7 @@ async function agentsConnected({ api, clock }: Invocation, plan: FlockPlan, sign
   for (;;) {
     const hosts = await api.listHosts()
     for (const host of hosts) if (host.connected) names.delete(host.name)
-    if (names.size === 0) return
+    if (names.size === 0) return forgetOthers(api, hosts, plan)
     if (clock.monotonicMs() > untilMs) {
       throw new RookeryError(
         'UNAVAILABLE',
@@ -121,6 +122,13 @@ async function agentsConnected({ api, clock }: Invocation, plan: FlockPlan, sign
     }
     await sleep(clock, connectPollMs, signal)
   }
+}
+
+/** Hosts that an earlier flock in the same directory had: they would be reported as away for ever. */
+async function forgetOthers(api: ApiClient, hosts: readonly Host[], plan: FlockPlan): Promise<void> {
+  const planned = new Set(plan.hosts.map((host) => host.name))
+  const others = hosts.filter((host) => !planned.has(host.name))
+  await Promise.all(others.map((host) => api.forgetHost(host.name)))
 }
 
 function tellNext({ output, program }: Invocation, plan: FlockPlan, options: Options, tookMs: number): void {

@@ -47,7 +47,7 @@ describe('the example app', () => {
     })
     const lines = createInterface({ input: app.stdout })[Symbol.asyncIterator]()
     const nextEvent = async () => JSON.parse((await lines.next()).value ?? '{}').event
-    const host: PlannedHost = { name: 'web-1', pool: 'web', appUrl: `http://127.0.0.1:${port}`, agentDirectory: '' }
+    const host: PlannedHost = { name: 'web-1', pool: 'web', appUrl: `http://127.0.0.1:${port}` }
     assert.equal(await nextEvent(), 'started')
     assert.equal((await fetch(`${host.appUrl}/readyz`)).status, 503)
     assert.equal(await askVersion(host), undefined)
@@ -84,7 +84,7 @@ describe('the example app', () => {
     await once(answering, 'listening')
     const url = `http://127.0.0.1:${(answering.address() as AddressInfo).port}`
     const dead = `http://127.0.0.1:${(await freePorts(1))[0]}`
-    const host = (pool: string, appUrl: string): PlannedHost => ({ name: pool, pool, appUrl, agentDirectory: '' })
+    const host = (pool: string, appUrl: string): PlannedHost => ({ name: pool, pool, appUrl })
     const threeTimes = asked(3)
     const poller = new PoolPoller([host('web', url), host('web', dead), host('jobs', dead)], systemClock)
     await threeTimes
