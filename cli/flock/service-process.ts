@@ -55,6 +55,7 @@ export class ServiceProcess {
    */
   async start(signal: AbortSignal): Promise<void> {
     const { clock } = this.#dependencies
+    signal.throwIfAborted()
     await this.#spawn()
     const untilMs = clock.monotonicMs() + readyDeadlineMs
     while (!(await isReady(this.plan.readyUrl))) {
