@@ -1,10 +1,11 @@
-import { Gauge, Registry } from 'prom-client'
+import { Gauge, type Registry } from 'prom-client'
+import { createRegistry } from '../runtime/metrics.ts'
 import { finalReport } from './attempts/attempt.ts'
 import type { AgentParts } from './composition.ts'
 
 /** What /metrics shows of the agent, read from its parts when it is asked for. */
 export function agentMetrics({ session, spool, store, artifacts, attempts }: AgentParts): Registry {
-  const registry = new Registry()
+  const registry = createRegistry()
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
       name: `rookery_agent_${name}`,

@@ -47,6 +47,7 @@ export class AppRuntime {
   #live: LiveRelease | undefined
   #tailing: Timer | undefined
   #watch: AbortController | undefined
+  #watched: LiveRelease | undefined
   #exitListeners = new Set<(how: string) => void>()
 
   constructor(options: Options, dependencies: RuntimeDependencies) {
@@ -161,6 +162,7 @@ export class AppRuntime {
     const { readiness, run } = live.release.manifest.deploy
     if (!run && readiness.probes.length === 0) return
     this.#watch = new AbortController()
+    this.#watched = live
     const context = this.#roundContext(live, this.#watch.signal)
     const onChange = (nowReady: boolean, answer: ProbeResult) =>
       this.#options.onReadiness(live.release.manifest.releaseId, nowReady, answer.detail)
@@ -170,6 +172,7 @@ export class AppRuntime {
   unwatch(): void {
     this.#watch?.abort()
     this.#watch = undefined
+    this.#watched = undefined
   }
 
   /** The agent stops: the process goes on, its output is read up to here. */
@@ -194,6 +197,11 @@ export class AppRuntime {
   #exited(how: string): void {
     this.#tail(true)
     for (const listener of this.#exitListeners) listener(how)
+    const watched = this.#watched
+    if (!watched) return
+    this.#options.onReadiness(watched.release.manifest.releaseId, false, `the app ended ${how}`)
+    // It has to prove ready anew.
+    this.watch(watched, false)
   }
 
   #tail(all = false): void {

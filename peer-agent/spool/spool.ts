@@ -103,11 +103,12 @@ export class Spool {
   append(body: SpoolBody, mark?: Mark): void {
     const draft = this.#numbered(body)
     const encoded = encodeSpoolRecord(draft)
-    const written = this.#tellLoss() && this.#write(encodeFrame(FrameKind.record, encoded, mark))
+    const written = this.#write(Buffer.concat([this.#lossFrame(), encodeFrame(FrameKind.record, encoded, mark)]))
     this.#lastNumber++
     if (draft.logChunk) this.#memory.sawChunk(draft.logChunk as LogChunk)
     if (mark) this.#memory.sawMark(mark)
-    if (!written) this.#lost = { records: this.#lost.records + 1, bytes: this.#lost.bytes + encoded.length }
+    const { records, bytes } = this.#lost
+    this.#lost = written ? { records: 0, bytes: 0 } : { records: records + 1, bytes: bytes + encoded.length }
     this.#onAppend()
   }
 
@@ -182,15 +183,12 @@ export class Spool {
     return { number, logChunk: { ...body.logChunk, sequence: this.#memory.nextSequence(rolloutId, stream) } }
   }
 
-  /** Writes the Gap record for what a full disk kept out before; false when there is still no room. */
-  #tellLoss(): boolean {
+  /** The Gap record for what a full disk kept out before; empty when nothing was. It goes with the record behind it. */
+  #lossFrame(): Buffer {
     const { records, bytes } = this.#lost
-    if (records === 0) return true
+    if (records === 0) return Buffer.alloc(0)
     const gap = { firstNumber: this.#lastNumber - records + 1, lastNumber: this.#lastNumber, bytes }
-    const record = encodeSpoolRecord({ number: this.#lastNumber, gap })
-    if (!this.#write(encodeFrame(FrameKind.record, record))) return false
-    this.#lost = { records: 0, bytes: 0 }
-    return true
+    return encodeFrame(FrameKind.record, encodeSpoolRecord({ number: this.#lastNumber, gap }))
   }
 
   #write(frame: Buffer): boolean {

@@ -16,6 +16,7 @@ import { groupIsAlive } from '../../../peer-agent/process/process-identity.ts'
 import type { Deploy } from '../../../proto/release-manifest.ts'
 import { type PhaseReport, PhaseState, phaseName } from '../../../proto/session.ts'
 import { AgentFixture, activate, cancel, desire, SeedFixture } from '../../support/agent-fixture.ts'
+import { eventually } from '../../support/eventually.ts'
 import { freePorts } from '../../support/free-ports.ts'
 import { type FixtureRelease, fixtureRelease } from '../../support/release-fixture.ts'
 import { SessionFixture } from '../../support/session-fixture.ts'
@@ -439,7 +440,9 @@ describe('the next agent', () => {
     await fetched(release)
     await activated(release)
     await agent.stop()
+    const pid = appPid()!
     killApp()
+    await eventually('the app has ended', () => !groupIsAlive(pid))
     await agent.start()
     const hello = await coordinator.until('the second hello', () => coordinator.all('hello')[1])
     assert.equal(hello.observed[0]?.ready, false)
@@ -454,7 +457,7 @@ describe('the next agent', () => {
     killApp()
     await coordinator.until('ready again', () => {
       const ready = coordinator.all('readiness')
-      const lost = ready.findIndex((message) => !message.ready && message.detail === 'the app is not running')
+      const lost = ready.findIndex((message) => !message.ready && /^the app ended by SIGKILL/.test(message.detail))
       return (lost >= 0 && ready.slice(lost).some((message) => message.ready)) || undefined
     })
     assert.equal(await served(), 'next-4')
