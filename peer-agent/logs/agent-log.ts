@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { pino } from 'pino'
 import { createLogger, type Logger, type LogLevel } from '../../runtime/logger.ts'
 import type { LogShipper, LogStream } from './log-shipper.ts'
 
@@ -14,12 +14,15 @@ const maxStreams = 32
  */
 export class AgentLog {
   readonly logger: Logger
+  readonly #standardOutput = pino.destination({ fd: 1, sync: true })
   #shipper: LogShipper | undefined
   #shipping = false
   /** One open stream for each rollout there are lines of. */
   readonly #streams = new Map<string, LogStream>()
 
   constructor(level: LogLevel) {
+    // A reader that went away must not take the agent with it.
+    this.#standardOutput.on('error', () => {})
     this.logger = createLogger({ service: 'agent', level }, { write: (line) => this.#write(line) })
   }
 
@@ -28,7 +31,7 @@ export class AgentLog {
   }
 
   #write(line: string): void {
-    writeSync(1, line)
+    this.#standardOutput.write(line)
     if (!this.#shipper || this.#shipping) return
     this.#shipping = true
     try {

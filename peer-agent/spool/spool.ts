@@ -49,6 +49,7 @@ export class Spool {
   /** Segments written to since they were synced. */
   readonly #unsynced = new Set<Segment>()
   #sentThrough = 0
+  #closed = false
   /** Records that a full disk kept out since the last that was written. */
   #lost = { records: 0, bytes: 0 }
   /** Where the record after `number` starts. */
@@ -101,6 +102,7 @@ export class Spool {
 
   /** Appends a record, and `mark` together with it. A disk without room loses the record, and a Gap record tells so. */
   append(body: SpoolBody, mark?: Mark): void {
+    if (this.#closed) return
     const draft = this.#numbered(body)
     const encoded = encodeSpoolRecord(draft)
     const written = this.#write(Buffer.concat([this.#lossFrame(), encodeFrame(FrameKind.record, encoded, mark)]))
@@ -113,13 +115,14 @@ export class Spool {
   }
 
   setMark(mark: Mark): void {
+    if (this.#closed) return
     this.#memory.sawMark(mark)
     this.#write(encodeFrame(FrameKind.mark, new Uint8Array(), mark))
   }
 
   /** Makes every record so far survive a power cut. */
   async sync(): Promise<void> {
-    const segments = [...this.#unsynced]
+    const segments = this.#closed ? [] : [...this.#unsynced]
     this.#unsynced.clear()
     for (const segment of segments) {
       try {
@@ -153,7 +156,9 @@ export class Spool {
     if (this.#lastNumber <= number && active.bytes > this.#segmentBytes / 2) this.#dropActive()
   }
 
+  /** What is appended later is lost: the numbers of the files may belong to others by then. */
   close(): void {
+    this.#closed = true
     for (const segment of this.#segments) segment.close()
   }
 
