@@ -130,10 +130,11 @@ export class Engine {
       nowMs,
     )
     const refusal = this.#refusal(connection)
+    const existing = this.#byPeerId.get(peerId)
+    if (existing) existing.listenAddress ??= address
     if (refusal !== undefined) return this.#refuse(connection, refusal, nowMs)
 
-    const replaced = this.#byPeerId.get(peerId)
-    if (replaced) this.#drop(replaced, 'replaced by another connection to the same peer', nowMs)
+    if (existing) this.#drop(existing, 'replaced by another connection to the same peer', nowMs)
     connections.set(connection.id, connection)
     this.#byPeerId.set(peerId, connection)
     const { held } = this
@@ -174,28 +175,27 @@ export class Engine {
 
   #disconnected(id: ConnectionId, nowMs: number): void {
     const connection = this.#core.connections.get(id)
-    if (connection) this.#forget(connection, nowMs)
+    if (!connection) return
+    const wasUseful = connection.hasSentBlock || nowMs - connection.connectedMs >= usefulAfterMs
+    this.#forget(connection, wasUseful, nowMs)
   }
 
   #drop(connection: Connection, reason: string, nowMs: number): void {
     if (!this.#core.connections.has(connection.id)) return
     this.#core.emit({ type: 'disconnect', connection: connection.id, reason })
-    this.#forget(connection, nowMs)
+    this.#forget(connection, false, nowMs)
   }
 
-  #forget(connection: Connection, nowMs: number): void {
-    const { address, peerId } = connection
+  #forget(connection: Connection, wasUseful: boolean, nowMs: number): void {
+    const { listenAddress, peerId } = connection
     this.#core.connections.delete(connection.id)
     if (this.#byPeerId.get(peerId) === connection) this.#byPeerId.delete(peerId)
     this.#downloader.onDisconnect(connection, nowMs)
     this.#uploader.onDisconnect(connection, nowMs)
-    if (address !== undefined) {
-      const wasUseful = connection.hasSentBlock || nowMs - connection.connectedMs >= usefulAfterMs
-      this.#directory.disconnected(address, nowMs, wasUseful)
+    if (listenAddress !== undefined) {
+      this.#directory.disconnected(listenAddress, nowMs, wasUseful)
+      if (this.isComplete && connection.has.isFull) this.#directory.rest(listenAddress, nowMs)
     }
-    const { listenAddress } = connection
-    if (listenAddress !== undefined && this.isComplete && connection.has.isFull)
-      this.#directory.rest(listenAddress, nowMs)
     this.#dial(nowMs)
   }
 

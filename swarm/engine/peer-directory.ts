@@ -97,7 +97,7 @@ export class PeerDirectory {
   /** @param wasUseful the connection lasted or brought blocks, so the address is worth dialling soon. */
   disconnected(address: string, nowMs: number, wasUseful: boolean): void {
     const entry = this.#entries.get(address)
-    if (entry?.state.kind === 'connected') this.#retry(address, entry, nowMs, wasUseful)
+    if (entry?.state.kind === 'connected' || entry?.state.kind === 'idle') this.#retry(address, entry, nowMs, wasUseful)
   }
 
   /** Not for a long while: both sides hold everything. */
