@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Gauge, Registry } from 'prom-client'
+import { Gauge, type Registry } from 'prom-client'
 import { systemClock } from '../runtime/clock.ts'
 import { type DirectoryLock, lockDirectory } from '../runtime/directory-lock.ts'
 import { httpComponent } from '../runtime/http-server.ts'
+import { createRegistry } from '../runtime/metrics.ts'
 import { systemRandom } from '../runtime/random.ts'
 import type { ServiceContext } from '../runtime/service.ts'
 import { rookeryVersion } from '../runtime/version.ts'
@@ -220,7 +221,7 @@ function sessionHandlers({ hosts, ingest, rollouts, hub }: HandlerParts): Sessio
 }
 
 function coordinatorMetrics(hosts: HostRegistry, rollouts: Rollouts): Registry {
-  const registry = new Registry()
+  const registry = createRegistry()
   new Gauge({
     name: 'rookery_hosts',
     help: 'Known hosts, by whether their agent is connected',

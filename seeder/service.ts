@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises'
-import { Gauge, Registry } from 'prom-client'
+import { Gauge, type Registry } from 'prom-client'
 import { systemClock } from '../runtime/clock.ts'
 import { lockDirectory } from '../runtime/directory-lock.ts'
 import { createHttpServer, httpComponent } from '../runtime/http-server.ts'
+import { createRegistry } from '../runtime/metrics.ts'
 import { systemRandom } from '../runtime/random.ts'
 import type { ServiceContext } from '../runtime/service.ts'
 import { SwarmSession, seederPeerIdPrefix } from '../swarm/index.ts'
@@ -14,7 +15,7 @@ import { controlRoutes, maxOrderBytes } from './control.ts'
 export async function composeSeeder({ config, logger, lifecycle }: ServiceContext<SeederConfig>): Promise<void> {
   await mkdir(config.dataDirectory, { recursive: true })
   const lock = lockDirectory(config.dataDirectory)
-  const metrics = new Registry()
+  const metrics = createRegistry()
   const swarm = new SwarmSession(
     { listen: config.swarm, peerIdPrefix: seederPeerIdPrefix },
     { clock: systemClock, random: systemRandom, logger },

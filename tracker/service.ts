@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
-import { Counter, Gauge, Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 import { lockDirectory } from '../runtime/directory-lock.ts'
 import { createHttpServer, httpComponent } from '../runtime/http-server.ts'
+import { createRegistry } from '../runtime/metrics.ts'
 import type { ServiceContext } from '../runtime/service.ts'
 import { Admissions } from './admissions.ts'
 import { AnnounceServer } from './announce-server.ts'
@@ -13,7 +14,7 @@ export async function composeTracker({ config, logger, lifecycle }: ServiceConte
   await mkdir(config.dataDirectory, { recursive: true })
   const lock = lockDirectory(config.dataDirectory)
   const admissions = new Admissions(config.dataDirectory)
-  const metrics = new Registry()
+  const metrics = createRegistry()
   const announces = new Counter({
     name: 'rookery_tracker_announces_total',
     help: 'Announces answered, by protocol and event',

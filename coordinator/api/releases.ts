@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { AppName, BuildRequest, Release, ReleaseVerification } from '../../proto/http/api.ts'
@@ -12,7 +12,7 @@ const ListQuery = Type.Object(
   { app: Type.Optional(AppName), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })) },
   { additionalProperties: false },
 )
-const readChunkBytes = 1024 * 1024
+const readChunkBytes = 128 * 1024
 
 export function releaseRoutes(server: HttpServer, parts: ApiParts): void {
   const { releases, releaseStore, releaseFiles, publicPem } = parts
@@ -84,18 +84,43 @@ export function releaseRoutes(server: HttpServer, parts: ApiParts): void {
 }
 
 /** A whole file, or the one range asked for (RFC 9110, section 14). */
-async function sendFile(reply: FastifyReply, path: string, range: string | undefined): Promise<FastifyReply> {
+async function sendFile(reply: FastifyReply, path: string, range: string | undefined): Promise<void> {
   const { size } = await stat(path)
-  reply.header('accept-ranges', 'bytes').type('application/octet-stream')
   const wanted = /^bytes=(\d+)-(\d*)$/.exec(range ?? '')
-  if (!wanted)
-    return reply.header('content-length', size).send(createReadStream(path, { highWaterMark: readChunkBytes }))
-  const first = Number(wanted[1])
-  const last = Math.min(wanted[2] ? Number(wanted[2]) : size - 1, size - 1)
-  if (first > last) return reply.status(416).header('content-range', `bytes */${size}`).send()
-  reply
-    .status(206)
-    .header('content-range', `bytes ${first}-${last}/${size}`)
-    .header('content-length', last - first + 1)
-  return reply.send(createReadStream(path, { start: first, end: last, highWaterMark: readChunkBytes }))
+  const first = wanted ? Number(wanted[1]) : 0
+  const last = wanted?.[2] ? Math.min(Number(wanted[2]), size - 1) : size - 1
+  const headers = { 'accept-ranges': 'bytes', 'content-type': 'application/octet-stream' }
+  reply.hijack()
+  if (first > last) return void reply.raw.writeHead(416, { ...headers, 'content-range': `bytes */${size}` }).end()
+  const part = wanted ? { 'content-range': `bytes ${first}-${last}/${size}` } : {}
+  reply.raw.writeHead(wanted ? 206 : 200, { ...headers, ...part, 'content-length': last - first + 1 })
+  await writeFileRange(reply.raw, path, first, last)
+}
+
+/** One buffer for the whole file: a stream would leave its chunks to the collector, tens of MB of them. */
+async function writeFileRange(response: ServerResponse, path: string, first: number, last: number): Promise<void> {
+  const file = await open(path, 'r')
+  const buffer = Buffer.allocUnsafe(readChunkBytes)
+  try {
+    for (let position = first; position <= last; ) {
+      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, last - position + 1), position)
+      if (bytesRead === 0 || !(await written(response, buffer.subarray(0, bytesRead)))) return void response.destroy()
+      position += bytesRead
+    }
+    response.end()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Resolves once the bytes have left the buffer; false when the client is gone. */
+function written(response: ServerResponse, bytes: Uint8Array): Promise<boolean> {
+  return new Promise((resolve) => {
+    const onClose = () => resolve(false)
+    response.once('close', onClose)
+    response.write(bytes, (error) => {
+      response.off('close', onClose)
+      resolve(!error)
+    })
+  })
 }

@@ -23,7 +23,7 @@ export interface PackSettings extends Omit<PackOptions, 'directory'> {
 }
 
 /** Files up to this size are read whole, which is much faster than a stream each. */
-const wholeFileBytes = 256 * 1024
+const wholeFileBytes = 64 * 1024
 /** Times in the archive are fixed, so that the same tree gives the same bytes; agents set the release's own time. */
 const fixedTime = new Date(0)
 const zstdLevel = 3
