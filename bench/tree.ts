@@ -4,7 +4,7 @@
  */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Rollout } from '../proto/http/api.ts'
+import type { Release, Rollout } from '../proto/http/api.ts'
 import { Flock, type ServiceName } from '../test/support/flock.ts'
 import { treeDifferences, treeDigest } from '../test/support/tree-digest.ts'
 
@@ -32,12 +32,11 @@ function prepare(): string {
   return tree
 }
 
-function report(rollout: Rollout, tree: string): boolean {
+function report(rollout: Rollout, tree: string, artifactBytes: number): boolean {
   const expected = treeDigest(tree)
-  const [artifactBytes] = rollout.hosts.map((host) => host.bytesTotal)
   const slowest = (values: (number | null)[]) => Math.max(...values.map((value) => value ?? 0))
   console.log(
-    `${expected.size} entries; artifact ${((artifactBytes ?? 0) / 2 ** 20).toFixed(0)} MiB; rollout ${rollout.phase}`,
+    `${expected.size} entries; artifact ${(artifactBytes / 2 ** 20).toFixed(0)} MiB; rollout ${rollout.phase}`,
   )
   console.log(
     `build and publish to last fetched and unpacked: ${slowest(rollout.hosts.map((host) => host.fetchMs))} ms; all: ${rollout.endedAtMs! - rollout.createdAtMs} ms`,
@@ -71,7 +70,8 @@ try {
   await flock.api('PUT', '/apps/tree', { source: { directory: tree } })
   const rollout = await flock.ended(await flock.deploy({ app: 'tree' }), 600_000)
   if (rollout.reason) console.log(rollout.reason)
-  process.exitCode = report(rollout, tree) ? 0 : 1
+  const { manifest } = await flock.api<Release>('GET', `/releases/${rollout.releaseId}`)
+  process.exitCode = report(rollout, tree, manifest?.artifact.bytes ?? 0) ? 0 : 1
 } finally {
   await flock.stop()
 }

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isRunning, type ProcessIdentity } from './process-identity.ts'
+import { isRunning, type ProcessIdentity } from '../../runtime/process-identity.ts'
 
 /**
  * The apps on all hosts of a flock that run now, also on hosts that an earlier flock had and this one has not; from the

@@ -6,9 +6,9 @@ import { type DirectoryLock, lockDirectory } from '../../runtime/directory-lock.
 import { writeFileDurably } from '../../runtime/durable-file.ts'
 import { errorMessage, type RookeryError } from '../../runtime/errors.ts'
 import { runningApps } from './app-processes.ts'
+import { endProcess } from './end-process.ts'
 import type { FlockPlan, PlannedService } from './plan.ts'
 import { checkPorts } from './port-check.ts'
-import { endProcess, isRunning } from './process-identity.ts'
 import { ProcessRecord } from './process-record.ts'
 import { ServiceProcess } from './service-process.ts'
 

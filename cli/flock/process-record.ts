@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeFileDurably } from '../../runtime/durable-file.ts'
-import type { ProcessIdentity } from './process-identity.ts'
+import type { ProcessIdentity } from '../../runtime/process-identity.ts'
 
 const fileName = 'processes.json'
 

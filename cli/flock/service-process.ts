@@ -3,10 +3,10 @@ import { closeSync, openSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Clock, sleep, type Timer } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
+import { identify } from '../../runtime/process-identity.ts'
 import { packageRoot } from '../package-root.ts'
 import { lastWords } from './log-tail.ts'
 import type { PlannedService } from './plan.ts'
-import { identify } from './process-identity.ts'
 import type { ProcessRecord } from './process-record.ts'
 
 interface Dependencies {

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { writeFileDurably } from '../../runtime/durable-file.ts'
-import { findProcesses, identify, isRunning, type ProcessIdentity } from '../process/process-identity.ts'
+import { findProcesses, identify, isRunning, type ProcessIdentity } from '../../runtime/process-identity.ts'
 
 /**
  * What is known of the app's process, on disk before and after it is started: an agent that was killed in between

@@ -6,10 +6,10 @@ import type { Run } from '../../proto/release-manifest.ts'
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import { identify, isRunning, type ProcessIdentity } from '../../runtime/process-identity.ts'
 import { jittered, type Random } from '../../runtime/random.ts'
 import { commandWords } from '../process/command.ts'
 import { endGroup, signalGroup } from '../process/process-group.ts'
-import { identify, isRunning, type ProcessIdentity } from '../process/process-identity.ts'
 import { eraseRecord, findRunning, instanceVariable, type ProcessRecord, writeRecord } from './process-record.ts'
 
 /** What to run of a release. */

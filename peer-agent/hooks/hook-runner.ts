@@ -1,10 +1,10 @@
 import type { Hook, HookName } from '../../proto/release-manifest.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
+import { findProcesses } from '../../runtime/process-identity.ts'
 import type { LogShipper, StreamContext } from '../logs/log-shipper.ts'
 import { type CommandEnd, runCommand } from '../process/command.ts'
 import { signalGroup } from '../process/process-group.ts'
-import { findProcesses } from '../process/process-identity.ts'
 
 export interface HookRun {
   readonly name: HookName

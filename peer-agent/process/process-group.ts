@@ -1,5 +1,5 @@
 import { type Clock, sleep } from '../../runtime/clock.ts'
-import { groupIsAlive } from './process-identity.ts'
+import { groupIsAlive } from '../../runtime/process-identity.ts'
 
 /** Every process a command of ours starts stands in a group of its own, so that it can be ended as a whole. */
 

@@ -5,9 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { endProcess, identify, isRunning } from '../../../../cli/flock/process-identity.ts'
+import { endProcess } from '../../../../cli/flock/end-process.ts'
 import { ProcessRecord } from '../../../../cli/flock/process-record.ts'
 import { systemClock } from '../../../../runtime/clock.ts'
+import { identify, isRunning } from '../../../../runtime/process-identity.ts'
 
 describe('processes of a flock', () => {
   let directory: string
