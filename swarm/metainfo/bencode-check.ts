@@ -85,7 +85,7 @@ class Scanner {
     for (;;) {
       const digit = this.#bytes[this.position]
       if (digit === undefined || digit < digit0 || digit > digit9) break
-      value = value * 10 + digit - digit0
+      value = value * 10 + (digit - digit0)
       this.position++
     }
     if (this.position === start) throw this.#fault('no number where one must be')
