@@ -111,6 +111,15 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
 
   /** A peer that dialled us wants this torrent. */
   accept(connection: PeerConnection, peerId: PeerId): void {
+    // While the files are verified it waits: refused, it would come back only after a second.
+    if (!this.#engine && !this.#stopped) {
+      this.#opened.then(() => this.#accept(connection, peerId))
+      return
+    }
+    this.#accept(connection, peerId)
+  }
+
+  #accept(connection: PeerConnection, peerId: PeerId): void {
     if (!this.#engine || this.#stopped) return connection.close('this torrent is not ready')
     connection.handTo(this)
     connection.greet(this.metainfo.infoHash, this.metainfo.pieceCount)
