@@ -1,4 +1,3 @@
-import { RookeryError } from '../runtime/errors.ts'
 import type { Random } from '../runtime/random.ts'
 
 declare const brand: unique symbol
@@ -16,15 +15,6 @@ export type BlockOffset = Branded<number, 'BlockOffset'>
 /** Prefixes of peer ids (BEP 20), so that a peer can tell bytes of the seeder from bytes of the fleet. */
 export const seederPeerIdPrefix = '-RS0100-'
 export const agentPeerIdPrefix = '-RA0100-'
-
-/** @throws {RookeryError} REQUEST_INVALID when the text is no info hash. */
-export function parseInfoHash(text: string): InfoHash {
-  if (!/^[0-9a-fA-F]{40}$/.test(text))
-    throw new RookeryError('REQUEST_INVALID', `infoHash: ${JSON.stringify(text)} is not 40 hex digits`, {
-      issues: [{ field: 'infoHash', message: 'must be 40 hex digits' }],
-    })
-  return text.toLowerCase() as InfoHash
-}
 
 /** @param hex 40 hex digits, as the wire library gives them. */
 export function peerIdOf(hex: string): PeerId {

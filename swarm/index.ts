@@ -1,6 +1,5 @@
-export type { InfoHash, PeerId } from './identifiers.ts'
-export { agentPeerIdPrefix, parseInfoHash, seederPeerIdPrefix } from './identifiers.ts'
+export { agentPeerIdPrefix, seederPeerIdPrefix } from './identifiers.ts'
 export { SwarmSession } from './io/swarm-session.ts'
 export type { Transfer, TransferProgress } from './io/transfer.ts'
 export { createMetainfo } from './metainfo/create-metainfo.ts'
-export { type Metainfo, type MetainfoFile, parseMetainfo } from './metainfo/metainfo.ts'
+export { type Metainfo, parseMetainfo } from './metainfo/metainfo.ts'
