@@ -1,5 +1,5 @@
 import type { Random } from '../../runtime/random.ts'
-import type { PeerId } from '../identifiers.ts'
+import type { PeerId, PieceIndex } from '../identifiers.ts'
 import type { PeerMessage } from '../wire/messages.ts'
 import { Bitfield } from './bitfield.ts'
 import { Connection } from './connection.ts'
@@ -245,8 +245,6 @@ export class Engine {
 
   #onPieces(connection: Connection, message: PeerMessage, nowMs: number): void {
     const { pieceCount } = this.#core.geometry
-    if (connection.toldPieces) return this.#drop(connection, 'told its pieces twice', nowMs)
-    connection.toldPieces = true
     const has =
       message.type === 'bitfield'
         ? Bitfield.fromWire(message.bits, pieceCount)
@@ -254,7 +252,10 @@ export class Engine {
           ? Bitfield.full(pieceCount)
           : new Bitfield(pieceCount)
     if (!has) return this.#drop(connection, 'sent a bitfield that does not fit the torrent', nowMs)
-    this.#downloader.onPieces(connection, has)
+    // Some clients send a whole bitfield in place of many haves; what was told before stays true.
+    if (!connection.toldPieces) this.#downloader.onPieces(connection, has)
+    else for (const piece of has.indexes()) this.#downloader.onHave(connection, piece as PieceIndex, nowMs)
+    connection.toldPieces = true
     this.#endIfBothComplete(connection, nowMs)
   }
 

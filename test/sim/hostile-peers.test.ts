@@ -107,7 +107,6 @@ describe('hostile peers in the simulator', () => {
       { type: 'piece', piece: 3, offset: 7, data: new Uint8Array(16_384) },
       { type: 'piece', piece: 77, offset: 0, data: new Uint8Array(16_384) },
       { type: 'piece', piece: 3, offset: 0, data: new Uint8Array(5) },
-      { type: 'haveAll' },
     ]
     for (const [index, message] of nonsense.entries()) {
       const simulation = new Simulation({ seed: 30 + index, pieceCount: 20 })
