@@ -22,7 +22,7 @@ interface PeerWireHandler {
   write(bytes: Uint8Array): void
   /** The peer has introduced itself; a peer that was not dialled is answered by `greet` or left. */
   onHandshake(infoHash: InfoHash, peerId: PeerId): void
-  /** A block's data is valid only during the call. */
+  /** Bytes in a message are valid only during the call. */
   onMessage(message: PeerMessage): void
 }
 
