@@ -23,6 +23,7 @@ import { Releases } from './releases/releases.ts'
 import { loadSigningKey } from './releases/signing-key.ts'
 import { AgentDispatch } from './rollout/agent-dispatch.ts'
 import { DesiredReleases } from './rollout/desired-releases.ts'
+import { RolloutExecutor } from './rollout/rollout-executor.ts'
 import { RolloutLog } from './rollout/rollout-log.ts'
 import { Rollouts } from './rollout/rollouts.ts'
 import type { SessionHandlers } from './session/agent-session.ts'
@@ -79,17 +80,26 @@ export async function composeCoordinator({
     files: releaseFiles,
     send: (host, draft) => sessions.send(host, draft),
   })
+  const executor = new RolloutExecutor({
+    releases,
+    releaseStore,
+    distribution,
+    dispatch,
+    hosts,
+    desired,
+    counters,
+    clock,
+    logger,
+  })
   const rollouts = new Rollouts(
     { graceMs: config.agents.graceMs },
     {
       log: new RolloutLog(database),
       hub,
       logs,
-      counters,
       releases,
       releaseStore,
-      distribution,
-      dispatch,
+      executor,
       hosts,
       desired,
       clock,

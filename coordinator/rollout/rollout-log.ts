@@ -4,7 +4,7 @@ import type { Database } from '../store/database.ts'
 import type { RolloutEvent } from './events.ts'
 import { reduce, requested } from './reducer.ts'
 import { rolloutSummary } from './rollout-view.ts'
-import { isSettled, type RolloutState } from './state.ts'
+import type { RolloutState } from './state.ts'
 
 /** Rollouts as they are stored: the events are the truth, the summary row is what lists are read from. */
 export class RolloutLog {
@@ -16,7 +16,7 @@ export class RolloutLog {
 
   /** Stores an event and the state it led to, together or not at all. `sequence` counts a rollout's events from 0. */
   async append(state: RolloutState, sequence: number, event: RolloutEvent): Promise<void> {
-    const summary = { summary_json: JSON.stringify(rolloutSummary(state)), settled: isSettled(state) ? 1 : 0 }
+    const summary = { summary_json: JSON.stringify(rolloutSummary(state)), settled: 0 }
     await this.#database.transaction().execute(async (transaction) => {
       const body = { rollout_id: state.id, sequence, body_json: JSON.stringify(event) }
       await transaction.insertInto('rollout_event').values(body).execute()
@@ -26,6 +26,11 @@ export class RolloutLog {
         .onConflict((conflict) => conflict.column('id').doUpdateSet(summary))
         .execute()
     })
+  }
+
+  /** Marks a rollout as one that needs no more work, also not after a restart. */
+  async settle(id: string): Promise<void> {
+    await this.#database.updateTable('rollout').set({ settled: 1 }).where('id', '=', id).execute()
   }
 
   /** Replays a rollout. @throws {RookeryError} NOT_FOUND. */

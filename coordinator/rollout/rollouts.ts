@@ -2,25 +2,21 @@ import type { Rollout, RolloutRequest, RolloutSummary } from '../../proto/http/a
 import { decodeManifest } from '../../proto/release-manifest.ts'
 import { type FetchProgress, type PhaseReport, PhaseState, phaseName } from '../../proto/session.ts'
 import type { Clock, Timer } from '../../runtime/clock.ts'
-import { RookeryError, toRookeryError } from '../../runtime/errors.ts'
+import { RookeryError } from '../../runtime/errors.ts'
 import type { Component } from '../../runtime/lifecycle.ts'
 import { forRollout, type Logger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
-import type { CounterStore } from '../counters/counter-store.ts'
-import type { Distribution } from '../distribution/distribution.ts'
 import type { EventHub } from '../events/event-hub.ts'
-import { judgeLimits } from '../immune/limit-judge.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import { LogWriter } from '../logs/log-writer.ts'
 import { type NotificationMoment, notify } from '../notifications/webhook.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import type { Releases } from '../releases/releases.ts'
 import type { HostRegistry } from '../session/host-registry.ts'
-import type { AgentDispatch } from './agent-dispatch.ts'
 import type { DesiredReleases } from './desired-releases.ts'
-import type { RolloutCommand, RolloutEvent } from './events.ts'
-import { planRollout } from './planning.ts'
+import type { RolloutEvent } from './events.ts'
 import { requested } from './reducer.ts'
+import type { RolloutExecutor } from './rollout-executor.ts'
 import type { RolloutLog } from './rollout-log.ts'
 import { RolloutRunner } from './rollout-runner.ts'
 import { rolloutSummary, rolloutView } from './rollout-view.ts'
@@ -30,11 +26,9 @@ interface Dependencies {
   readonly log: RolloutLog
   readonly hub: EventHub
   readonly logs: LogStore
-  readonly counters: CounterStore
   readonly releases: Releases
   readonly releaseStore: ReleaseStore
-  readonly distribution: Distribution
-  readonly dispatch: AgentDispatch
+  readonly executor: RolloutExecutor
   readonly hosts: HostRegistry
   readonly desired: DesiredReleases
   readonly clock: Clock
@@ -61,6 +55,11 @@ export class Rollouts implements Component {
     const { log, hosts } = this.#dependencies
     for (const id of await log.unsettled()) {
       const { state, events } = await log.load(id)
+      // It ended, but we were stopped before what follows from that was done.
+      if (isSettled(state)) {
+        await this.#conclude(state)
+        continue
+      }
       const runner = this.#runner(state, events)
       this.#runners.set(id, runner)
       if (state.phase !== 'queued') runner.say('the coordinator was restarted; the rollout goes on')
@@ -73,6 +72,7 @@ export class Rollouts implements Component {
 
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#dependencies.executor.stop()
     for (const runner of this.#runners.values()) runner.stop()
     for (const timer of this.#graceTimers.values()) timer.cancel()
   }
@@ -215,7 +215,7 @@ export class Rollouts implements Component {
   }
 
   #runner(state: RolloutState, events: number): RolloutRunner {
-    const { log, hub, clock, logs, logger } = this.#dependencies
+    const { log, hub, clock, logs, logger, executor } = this.#dependencies
     const onError = (error: unknown) => logger.error({ error }, 'a log chunk was not stored')
     const writer = new LogWriter(
       { rolloutId: state.id, releaseId: '', stream: 'coordinator' },
@@ -223,8 +223,8 @@ export class Rollouts implements Component {
     )
     return new RolloutRunner(state, events, {
       ...{ log, hub, clock, writer },
-      execute: (runner, command) => void this.#execute(runner, command),
-      judge: (current) => this.#judge(current),
+      execute: (runner, command) => void executor.execute(runner, command),
+      judge: (current) => executor.judge(current),
       changed: (runner, before) => this.#changed(runner, before, writer),
     })
   }
@@ -251,10 +251,9 @@ export class Rollouts implements Component {
     return this.#runners.get(id) ?? this.#dependencies.log.load(id)
   }
 
-  /** What follows a stored change: the desired release, notifications, and the next rollout of the app. */
+  /** What follows a stored change: notifications, and at the end the desired release and the next rollout of the app. */
   async #changed(runner: RolloutRunner, before: RolloutState, writer: LogWriter): Promise<void> {
     const { state } = runner
-    const { desired } = this.#dependencies
     if (state.phase !== before.phase) {
       forRollout(this.#dependencies.logger, state.id).info(
         { app: state.app, phase: state.phase, reason: state.reason },
@@ -262,18 +261,25 @@ export class Rollouts implements Component {
       )
       this.#notify(state)
     }
-    if (state.phase === 'done' && before.phase !== 'done') {
-      const pools = new Set(Object.values(state.hosts).flatMap((host) => host.pools))
-      const named = [...pools].filter((pool) => state.pools.length === 0 || state.pools.includes(pool))
-      await desired.set(state.app, named, state.releaseId!, state.id)
-    }
     if (!isSettled(state) || isSettled(before)) return
     await writer.flush()
+    await this.#conclude(state)
     this.#runners.delete(state.id)
     // Not awaited: the next rollout is not part of what happened to this one.
     void this.#startNext(state.app).catch((error) =>
       this.#dependencies.logger.error({ error }, 'the next rollout could not be started'),
     )
+  }
+
+  /** What a rollout's end means for the fleet; done again after a restart that came in between. */
+  async #conclude(state: RolloutState): Promise<void> {
+    const { desired, log } = this.#dependencies
+    if (state.phase === 'done') {
+      const pools = new Set(Object.values(state.hosts).flatMap((host) => host.pools))
+      const named = [...pools].filter((pool) => state.pools.length === 0 || state.pools.includes(pool))
+      await desired.set(state.app, named, state.releaseId!, state.id)
+    }
+    await log.settle(state.id)
   }
 
   #notify(state: RolloutState): void {
@@ -288,68 +294,6 @@ export class Rollouts implements Component {
       await notify(policy.notifications, moment, rolloutSummary(state), { clock, logger: forRollout(logger, state.id) })
     }
     deliver(state.releaseId).catch((error) => logger.error({ error }, 'notification failed'))
-  }
-
-  async #execute(runner: RolloutRunner, command: RolloutCommand): Promise<void> {
-    try {
-      if (command.type === 'build') await this.#build(runner)
-      else if (command.type === 'plan') await this.#plan(runner)
-      else await this.#dependencies.dispatch.send(runner.state, command)
-    } catch (error) {
-      if (this.#stopped) return
-      forRollout(this.#dependencies.logger, runner.state.id).error(
-        { error, command: command.type },
-        'a command of the rollout failed',
-      )
-      const failure = toRookeryError(error)
-      await runner.apply({ type: 'aborted', atMs: this.#now(), reason: `cannot ${command.type}: ${failure.message}` })
-    }
-  }
-
-  async #build(runner: RolloutRunner): Promise<void> {
-    const { id, app, revision, rebuild } = runner.state
-    try {
-      const releaseId = await this.#dependencies.releases.buildOrReuse(
-        { app, revision: revision ?? undefined, rebuild, rolloutId: id },
-        runner.ended.signal,
-      )
-      await runner.apply({ type: 'releaseBuilt', atMs: this.#now(), releaseId })
-    } catch (thrown) {
-      if (this.#stopped || hasEnded(runner.state)) return
-      const { code, message } = toRookeryError(thrown)
-      await runner.apply({ type: 'buildFailed', atMs: this.#now(), failure: { code, message, phase: 'build' } })
-    }
-  }
-
-  async #plan(runner: RolloutRunner): Promise<void> {
-    const { releaseStore, distribution, hosts, desired } = this.#dependencies
-    const { releaseId, app } = runner.state
-    try {
-      await distribution.publish(releaseId!, (text) => runner.say(text), runner.ended.signal)
-    } catch (error) {
-      if (hasEnded(runner.state)) return
-      throw error
-    }
-    const { manifest, policy } = await releaseStore.signed(releaseId!)
-    const input = { state: runner.state, manifest: decodeManifest(manifest), policy, hosts: hosts.all() }
-    const planned = planRollout({ ...input, desired: (pool) => desired.ofPool(app, pool) })
-    await runner.apply({ type: 'planned', atMs: this.#now(), ...planned })
-  }
-
-  async #judge(state: RolloutState): Promise<string | null> {
-    const { releaseStore, counters } = this.#dependencies
-    const { policy } = await releaseStore.signed(state.releaseId!)
-    const activated = new Set(
-      Object.values(state.hosts).flatMap((host) => (host.status.is === 'ready' ? [host.host] : [])),
-    )
-    const fromMs = state.bakingUntilMs! - state.plan!.bakeMs
-    const windows = await Promise.all(
-      policy.immune.rules.map((rule) => counters.read({ name: rule.counter, fromMs, limit: 100_000 })),
-    )
-    return judgeLimits(
-      policy.immune.rules,
-      windows.flat().filter((window) => activated.has(window.host)),
-    )
   }
 
   #feed(runner: RolloutRunner, event: RolloutEvent): void {

@@ -51,7 +51,7 @@ interface RolloutTable {
   app: string
   created_at_ms: number
   summary_json: string
-  /** 1 once it has ended and no host is in flight; the app's next rollout may start. */
+  /** 1 once it has ended, no host is in flight, and what follows from its end is done. */
   settled: number
 }
 

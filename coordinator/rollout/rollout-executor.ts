@@ -1,0 +1,105 @@
+import { decodeManifest } from '../../proto/release-manifest.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import { toRookeryError } from '../../runtime/errors.ts'
+import { forRollout, type Logger } from '../../runtime/logger.ts'
+import type { CounterStore } from '../counters/counter-store.ts'
+import type { Distribution } from '../distribution/distribution.ts'
+import { judgeLimits } from '../immune/limit-judge.ts'
+import type { ReleaseStore } from '../releases/release-store.ts'
+import type { Releases } from '../releases/releases.ts'
+import type { HostRegistry } from '../session/host-registry.ts'
+import type { AgentDispatch } from './agent-dispatch.ts'
+import type { DesiredReleases } from './desired-releases.ts'
+import type { RolloutCommand } from './events.ts'
+import { planRollout } from './planning.ts'
+import type { RolloutRunner } from './rollout-runner.ts'
+import { hasEnded, type RolloutState } from './state.ts'
+
+interface Dependencies {
+  readonly releases: Releases
+  readonly releaseStore: ReleaseStore
+  readonly distribution: Distribution
+  readonly dispatch: AgentDispatch
+  readonly hosts: HostRegistry
+  readonly desired: DesiredReleases
+  readonly counters: CounterStore
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** Does what a rollout's reducer asks for, and reports what came of it as an event. */
+export class RolloutExecutor {
+  readonly #dependencies: Dependencies
+  #stopped = false
+
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies
+  }
+
+  /** From now on a command that fails is no failure of its rollout: the next coordinator gives it again. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  async execute(runner: RolloutRunner, command: RolloutCommand): Promise<void> {
+    try {
+      if (command.type === 'build') await this.#build(runner)
+      else if (command.type === 'plan') await this.#plan(runner)
+      else await this.#dependencies.dispatch.send(runner.state, command)
+    } catch (error) {
+      if (this.#stopped) return
+      const logger = forRollout(this.#dependencies.logger, runner.state.id)
+      logger.error({ error, command: command.type }, 'a command of the rollout failed')
+      const reason = `cannot ${command.type}: ${toRookeryError(error).message}`
+      await runner.apply({ type: 'aborted', atMs: this.#now(), reason })
+    }
+  }
+
+  /** Judges the batch that was watched by the counters of the hosts that run the release; a sentence when a rule is broken. */
+  async judge(state: RolloutState): Promise<string | null> {
+    const { releaseStore, counters } = this.#dependencies
+    const { rules } = (await releaseStore.signed(state.releaseId!)).policy.immune
+    const ready = Object.values(state.hosts).filter((host) => host.status.is === 'ready')
+    const activated = new Set(ready.map((host) => host.host))
+    const fromMs = state.bakingUntilMs! - state.plan!.bakeMs
+    const windows = await Promise.all(
+      rules.map((rule) => counters.read({ name: rule.counter, fromMs, limit: 100_000 })),
+    )
+    return judgeLimits(
+      rules,
+      windows.flat().filter((window) => activated.has(window.host)),
+    )
+  }
+
+  async #build(runner: RolloutRunner): Promise<void> {
+    const { id, app, revision, rebuild } = runner.state
+    try {
+      const order = { app, revision: revision ?? undefined, rebuild, rolloutId: id }
+      const releaseId = await this.#dependencies.releases.buildOrReuse(order, runner.ended.signal)
+      await runner.apply({ type: 'releaseBuilt', atMs: this.#now(), releaseId })
+    } catch (thrown) {
+      if (this.#stopped || hasEnded(runner.state)) return
+      const { code, message } = toRookeryError(thrown)
+      await runner.apply({ type: 'buildFailed', atMs: this.#now(), failure: { code, message, phase: 'build' } })
+    }
+  }
+
+  async #plan(runner: RolloutRunner): Promise<void> {
+    const { releaseStore, distribution, hosts, desired } = this.#dependencies
+    const { releaseId, app } = runner.state
+    try {
+      await distribution.publish(releaseId!, (text) => runner.say(text), runner.ended.signal)
+    } catch (error) {
+      if (hasEnded(runner.state)) return
+      throw error
+    }
+    const { manifest, policy } = await releaseStore.signed(releaseId!)
+    const input = { state: runner.state, manifest: decodeManifest(manifest), policy, hosts: hosts.all() }
+    const planned = planRollout({ ...input, desired: (pool) => desired.ofPool(app, pool) })
+    await runner.apply({ type: 'planned', atMs: this.#now(), ...planned })
+  }
+
+  #now(): number {
+    return this.#dependencies.clock.now()
+  }
+}
