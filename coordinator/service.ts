@@ -88,6 +88,7 @@ export async function composeCoordinator({
     hosts,
     desired,
     counters,
+    agentAway: (host) => rollouts.agentLeft(host),
     clock,
     logger,
   })
@@ -102,6 +103,7 @@ export async function composeCoordinator({
       executor,
       hosts,
       desired,
+      cancel: (host, attempt) => dispatch.cancel(host, attempt),
       clock,
       random,
       logger,
@@ -195,7 +197,10 @@ function sessionHandlers({ hosts, ingest, rollouts, hub }: HandlerParts): Sessio
         data: { pools: hello.pools, agentVersion: hello.agentVersion },
       })
       // What it finished while nobody listened comes first: then only what is really left is asked for again.
-      for (const attempt of hello.attempts) if (attempt.final) rollouts.phaseReported(hello.host, attempt)
+      for (const attempt of hello.attempts) {
+        if (attempt.final) rollouts.phaseReported(hello.host, attempt)
+        else rollouts.disown(hello.host, attempt)
+      }
       rollouts.agentCame(hello.host)
     },
     message: async (session, message) => {

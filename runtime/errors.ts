@@ -95,6 +95,12 @@ export const errorKinds = {
   APP_EXITED: kind(502, exitCodes.rolloutFailed, true, 'The app ended while it was being started.'),
   ATTEMPT_CANCELLED: kind(409, exitCodes.rolloutFailed, false, 'The attempt was cancelled by the coordinator.'),
   HOST_LOST: kind(503, exitCodes.rolloutFailed, true, 'The agent was away for longer than the grace time.'),
+  DEADLINE_EXCEEDED: kind(
+    504,
+    exitCodes.rolloutFailed,
+    true,
+    'A host gave no result before the deadline of its rollout.',
+  ),
   // the system
   ROLLOUT_FAILED: kind(
     500,

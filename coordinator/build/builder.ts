@@ -39,6 +39,8 @@ interface Dependencies {
 /** Turns a source tree at an exact revision into a signed release with its torrent. */
 export class Builder {
   readonly #dependencies: Dependencies
+  /** By mirror: all work on one repository takes turns. */
+  readonly #sources = new Map<string, GitSource>()
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
@@ -199,7 +201,10 @@ export class Builder {
   /** One mirror a repository URL, so that an app whose source is changed does not meet the old one's commits. */
   #git(app: string, url: string): GitSource {
     const id = createHash('sha256').update(url).digest('hex').slice(0, 12)
-    return new GitSource(url, join(this.#dependencies.dataDirectory, 'repositories', `${app}-${id}.git`))
+    const mirror = join(this.#dependencies.dataDirectory, 'repositories', `${app}-${id}.git`)
+    const source = this.#sources.get(mirror) ?? new GitSource(url, mirror)
+    this.#sources.set(mirror, source)
+    return source
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 
@@ -14,6 +14,7 @@ const maxFileBytes = 1024 * 1024
 export class GitSource {
   readonly #url: string
   readonly #mirror: string
+  #updating: Promise<void> = Promise.resolve()
 
   constructor(url: string, mirrorDirectory: string) {
     this.#url = url
@@ -27,7 +28,9 @@ export class GitSource {
    * @throws {RookeryError} SOURCE_UNAVAILABLE, REVISION_UNKNOWN.
    */
   async resolve(revision: string): Promise<string> {
-    await this.#update()
+    // A full commit id that is here already can mean nothing else, however the repository moves on.
+    if (/^[0-9a-f]{40}$/.test(revision) && (await this.#holds(revision))) return revision
+    await this.#updateInTurn()
     try {
       const { stdout } = await git([
         '-C',
@@ -72,15 +75,17 @@ export class GitSource {
     }
   }
 
+  /** One git at a time works on a mirror: two would fail on each other's locks. */
+  #updateInTurn(): Promise<void> {
+    const updated = this.#updating.then(() => this.#update())
+    this.#updating = updated.catch(() => {})
+    return updated
+  }
+
   async #update(): Promise<void> {
     try {
-      if (await exists(join(this.#mirror, 'HEAD'))) {
-        await git(['-C', this.#mirror, 'remote', 'set-url', 'origin', '--', this.#url])
-        await git(['-C', this.#mirror, 'fetch', '--quiet', '--prune', '--force', 'origin', '+refs/*:refs/*'])
-      } else {
-        await mkdir(join(this.#mirror, '..'), { recursive: true })
-        await git(['clone', '--quiet', '--mirror', '--', this.#url, this.#mirror])
-      }
+      if (await exists(join(this.#mirror, 'HEAD'))) await this.#fetch()
+      else await this.#clone()
       // A clone follows the remote's HEAD once; a later fetch does not.
       const { stdout } = await git(['-C', this.#mirror, 'ls-remote', '--symref', 'origin', 'HEAD'])
       const head = /^ref: (refs\/\S+)\tHEAD$/m.exec(stdout)?.[1]
@@ -91,6 +96,33 @@ export class GitSource {
         `cannot read the repository ${withoutPassword(this.#url)}: ${gitMessage(error)}`,
       )
     }
+  }
+
+  async #fetch(): Promise<void> {
+    try {
+      await git(['-C', this.#mirror, 'fetch', '--quiet', '--prune', '--force', 'origin', '+refs/*:refs/*'])
+    } catch (error) {
+      if (!/\.lock/.test(gitMessage(error))) throw error
+      // A git that was killed left its lock, and nobody else works here: the mirror is made anew.
+      await rm(this.#mirror, { recursive: true, force: true })
+      await this.#clone()
+    }
+  }
+
+  /** Under a temporary name first, since a clone that was cut off looks like a repository. */
+  async #clone(): Promise<void> {
+    const temporary = `${this.#mirror}.part`
+    await rm(temporary, { recursive: true, force: true })
+    await mkdir(dirname(this.#mirror), { recursive: true })
+    await git(['clone', '--quiet', '--mirror', '--', this.#url, temporary])
+    await rename(temporary, this.#mirror)
+  }
+
+  async #holds(commit: string): Promise<boolean> {
+    return git(['-C', this.#mirror, 'cat-file', '-e', `${commit}^{commit}`]).then(
+      () => true,
+      () => false,
+    )
   }
 }
 

@@ -20,6 +20,14 @@ interface SignedParts {
   readonly torrent: Uint8Array
 }
 
+/** What an attempt is known by. */
+export interface AttemptName {
+  readonly attemptId: string
+  readonly rolloutId: string
+  readonly app: string
+  readonly releaseId: string
+}
+
 /** Puts a rollout's commands into session messages. */
 export class AgentDispatch {
   readonly #dependencies: Dependencies
@@ -30,9 +38,14 @@ export class AgentDispatch {
     this.#dependencies = dependencies
   }
 
-  async send(state: RolloutState, command: AgentCommand): Promise<void> {
-    const draft = await this.#draft(state, command)
-    this.#dependencies.send(command.host, draft)
+  /** @returns false when the agent is away. */
+  async send(state: RolloutState, command: AgentCommand): Promise<boolean> {
+    return this.#dependencies.send(command.host, await this.#draft(state, command))
+  }
+
+  /** Tells an agent to stop an attempt, whatever became of its rollout. */
+  cancel(host: string, attempt: AttemptName): void {
+    this.#dependencies.send(host, cancelCommand(attempt))
   }
 
   async #draft(state: RolloutState, command: AgentCommand): Promise<CoordinatorDraft> {
@@ -44,12 +57,8 @@ export class AgentDispatch {
       }
       case 'activate':
         return { command: { ...common, kind: CommandKind.COMMAND_KIND_ACTIVATE, batch: command.batch + 1 } }
-      case 'cancel': {
-        const attemptId = `${command.attemptId}/cancel`
-        return {
-          command: { ...common, attemptId, kind: CommandKind.COMMAND_KIND_CANCEL, cancelsAttemptId: command.attemptId },
-        }
-      }
+      case 'cancel':
+        return cancelCommand(common)
     }
   }
 
@@ -58,5 +67,12 @@ export class AgentDispatch {
     const { manifest, signature } = await this.#dependencies.store.signed(releaseId)
     this.#cached = { releaseId, manifest, signature, torrent: await this.#dependencies.files.torrent(releaseId) }
     return this.#cached
+  }
+}
+
+function cancelCommand(attempt: AttemptName): CoordinatorDraft {
+  const attemptId = `${attempt.attemptId}/cancel`
+  return {
+    command: { ...attempt, attemptId, kind: CommandKind.COMMAND_KIND_CANCEL, cancelsAttemptId: attempt.attemptId },
   }
 }

@@ -31,7 +31,7 @@ export function planRollout(input: PlanInput): { plan: RolloutPlan; hosts: Plann
     ...{ batches, limits, failureBudget, distributeDeadlineMs },
     activateDeadlineMs: activateDeadlineMs(manifest),
     bakeMs: policy.immune.rules.length > 0 ? policy.immune.bakeMs : 0,
-    previousReleaseId: previousRelease(targeted, input),
+    ...previousReleases(targeted, input),
   }
   return { plan, hosts }
 }
@@ -48,13 +48,17 @@ function candidate(host: KnownHost, app: string): PlanCandidate {
   }
 }
 
-function previousRelease(targeted: readonly KnownHost[], { desired, state }: PlanInput): string | null {
+function previousReleases(targeted: readonly KnownHost[], { desired, state }: PlanInput) {
   const pools = new Set(targeted.flatMap((host) => host.pools))
-  for (const pool of [...state.pools, ...pools]) {
-    const releaseId = desired(pool)
-    if (releaseId !== null) return releaseId
-  }
-  return null
+  const named = [...pools].filter((pool) => state.pools.length === 0 || state.pools.includes(pool))
+  const previousReleaseIds = Object.fromEntries(
+    named.flatMap((pool) => {
+      const releaseId = desired(pool)
+      return releaseId === null ? [] : [[pool, releaseId]]
+    }),
+  )
+  const [first, ...others] = new Set(Object.values(previousReleaseIds))
+  return { previousReleaseIds, previousReleaseId: others.length === 0 ? (first ?? null) : null }
 }
 
 function activateDeadlineMs({ deploy }: ReleaseManifest): number {

@@ -135,10 +135,13 @@ function activated(state: RolloutState, event: Extract<RolloutEvent, { type: 'ac
   return bakeOrAdvance(withHost(state, ready), event.atMs)
 }
 
+/** Failures that we declared without a word from the agent. */
+const givenUpCodes: ReadonlySet<string> = new Set(['HOST_LOST', 'DEADLINE_EXCEEDED'])
+
 /** A host given up as lost may come back and report success after all: what was observed wins. */
 function awaitsActivation(status: HostStatus, attemptId: string): boolean {
   if (status.is === 'activating') return status.attemptId === attemptId
-  return status.is === 'failed' && status.attemptId === attemptId && status.failure.code === 'HOST_LOST'
+  return status.is === 'failed' && status.attemptId === attemptId && givenUpCodes.has(status.failure.code)
 }
 
 function attemptFailed(state: RolloutState, name: string, attemptId: string, failure: Failure, atMs: number): Step {
@@ -150,14 +153,17 @@ function attemptFailed(state: RolloutState, name: string, attemptId: string, fai
     return { state: withHost(state, { ...host, status: { is: 'cancelled' } }), commands: [] }
   }
   const failed = withHost(state, { ...host, status: { is: 'failed', failure, attemptId, duringActivation } })
-  if (hasEnded(failed)) return { state: failed, commands: [] }
+  // The agent may still be at it: what we gave up it must not finish behind our back.
+  const cancels: RolloutCommand[] = givenUpCodes.has(failure.code) ? [{ type: 'cancel', host: name, attemptId }] : []
+  if (hasEnded(failed)) return { state: failed, commands: cancels }
   const failures = Object.values(failed.hosts).filter((other) => other.status.is === 'failed').length
-  if (failures <= state.plan!.failureBudget)
-    return duringActivation ? bakeOrAdvance(failed, atMs) : advance(failed, atMs)
+  if (failures <= state.plan!.failureBudget) {
+    return also(duringActivation ? bakeOrAdvance(failed, atMs) : advance(failed, atMs), cancels)
+  }
   const where = failure.phase ? ` in ${failure.phase}` : ''
   const budget =
     state.plan!.failureBudget > 0 ? ` (${failures} hosts failed, the budget is ${state.plan!.failureBudget})` : ''
-  return end(failed, 'halted', `${name} failed${where}: ${failure.message}${budget}`, atMs)
+  return also(end(failed, 'halted', `${name} failed${where}: ${failure.message}${budget}`, atMs), cancels)
 }
 
 function hostLost(state: RolloutState, name: string, message: string, atMs: number): Step {
@@ -271,6 +277,10 @@ function outstandingOf({ host, batch, status }: HostProgress): RolloutCommand[] 
 
 function withHost(state: RolloutState, host: HostProgress): RolloutState {
   return { ...state, hosts: { ...state.hosts, [host.host]: host } }
+}
+
+function also(step: Step, commands: readonly RolloutCommand[]): Step {
+  return { state: step.state, commands: [...commands, ...step.commands] }
 }
 
 function unchanged(state: RolloutState): Step {

@@ -23,6 +23,8 @@ interface Dependencies {
   readonly hosts: HostRegistry
   readonly desired: DesiredReleases
   readonly counters: CounterStore
+  /** A command could not be sent: the agent's time to come back begins. */
+  readonly agentAway: (host: string) => void
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -45,7 +47,8 @@ export class RolloutExecutor {
     try {
       if (command.type === 'build') await this.#build(runner)
       else if (command.type === 'plan') await this.#plan(runner)
-      else await this.#dependencies.dispatch.send(runner.state, command)
+      else if (!(await this.#dependencies.dispatch.send(runner.state, command)))
+        this.#dependencies.agentAway(command.host)
     } catch (error) {
       if (this.#stopped) return
       const logger = forRollout(this.#dependencies.logger, runner.state.id)

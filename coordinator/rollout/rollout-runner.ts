@@ -17,12 +17,17 @@ interface Dependencies {
   readonly execute: (runner: RolloutRunner, command: RolloutCommand) => void
   /** Judges the batch that was watched. */
   readonly judge: (state: RolloutState) => Promise<string | null>
+  /** How long agents may need to come back to a coordinator that was away. */
+  readonly graceMs: number
+  /** An event of our own could not be stored. */
+  readonly onError: (error: unknown) => void
   /** Told after each stored change. */
   readonly changed: (runner: RolloutRunner, before: RolloutState) => Promise<void>
 }
 
 /** How often watchers are told of the distribution's progress. */
 const progressPeriodMs = 500
+const lateTimerMs = 1_000
 
 /**
  * One rollout in progress: the only place where its state changes. An event is stored before anything is done
@@ -37,6 +42,8 @@ export class RolloutRunner {
   #sequence: number
   #work: Promise<void> = Promise.resolve()
   #deadline: Timer | undefined
+  /** No deadline is enforced before this time: while we were away, nobody could report. */
+  #lenientUntilMs = 0
   #progress: Timer | undefined
 
   constructor(state: RolloutState, sequence: number, dependencies: Dependencies) {
@@ -58,6 +65,7 @@ export class RolloutRunner {
 
   /** After a restart: everything whose result is still awaited is asked for again. */
   resumeWork(): void {
+    this.#lenientUntilMs = this.#dependencies.clock.now() + this.#dependencies.graceMs
     for (const command of outstanding(this.#state)) this.#dependencies.execute(this, command)
     this.#armDeadline()
   }
@@ -67,6 +75,13 @@ export class RolloutRunner {
     for (const command of outstanding(this.#state)) {
       if ('host' in command && command.host === host) this.#dependencies.execute(this, command)
     }
+  }
+
+  /** Whether the result of this attempt is still wanted. */
+  awaits(host: string, attemptId: string): boolean {
+    return outstanding(this.#state).some(
+      (command) => 'host' in command && command.host === host && command.attemptId === attemptId,
+    )
   }
 
   say(text: string): void {
@@ -125,6 +140,7 @@ export class RolloutRunner {
     }
     for (const host of Object.values(state.hosts)) {
       if (before.hosts[host.host]?.status === host.status) continue
+      if (host.status.is === 'activating') this.#liveOf(host.host).phase = null
       this.#sayHost(host)
       this.#publish('rollout.host', hostView(host, this.live.get(host.host)), host.host)
     }
@@ -173,25 +189,37 @@ export class RolloutRunner {
     this.#deadline?.cancel()
     const { clock } = this.#dependencies
     if (this.#state.bakingUntilMs !== null && !hasEnded(this.#state)) {
-      this.#deadline = clock.after(this.#state.bakingUntilMs - clock.now(), () => void this.#judge())
+      this.#deadline = clock.after(this.#state.bakingUntilMs - clock.now(), () => this.#judge())
       return
     }
     const next = nextDeadline(this.#state)
     if (!next) return
-    this.#deadline = clock.after(next.atMs - clock.now(), () => {
-      const failure = {
-        code: 'NOT_READY',
-        message: 'no result before the deadline of the rollout',
-        phase: this.live.get(next.host)?.phase ?? null,
-      }
-      void this.apply({ type: 'attemptFailed', atMs: clock.now(), host: next.host, attemptId: next.attemptId, failure })
-    })
+    const dueMs = Math.max(next.atMs, this.#lenientUntilMs)
+    this.#deadline = clock.after(dueMs - clock.now(), () => this.#deadlinePassed(next, dueMs))
   }
 
-  async #judge(): Promise<void> {
+  #deadlinePassed({ host, attemptId }: { host: string; attemptId: string }, dueMs: number): void {
+    const { clock, graceMs } = this.#dependencies
+    // A timer this late means that we stood still: what the agents reported meanwhile has not been read yet.
+    if (clock.now() - dueMs > lateTimerMs) {
+      this.#lenientUntilMs = clock.now() + graceMs
+      return this.#armDeadline()
+    }
+    const message = 'no result before the deadline of the rollout'
+    const failure = { code: 'DEADLINE_EXCEEDED', message, phase: this.live.get(host)?.phase ?? null }
+    this.#feed({ type: 'attemptFailed', atMs: clock.now(), host, attemptId, failure })
+  }
+
+  #judge(): void {
     const { batch } = this.#state
-    const fault = await this.#dependencies.judge(this.#state)
-    await this.apply({ type: 'baked', atMs: this.#dependencies.clock.now(), batch, fault })
+    const { judge, clock, onError } = this.#dependencies
+    judge(this.#state)
+      .then((fault) => this.apply({ type: 'baked', atMs: clock.now(), batch, fault }))
+      .catch(onError)
+  }
+
+  #feed(event: RolloutEvent): void {
+    this.apply(event).catch(this.#dependencies.onError)
   }
 
   #liveOf(host: string): LiveProgress {

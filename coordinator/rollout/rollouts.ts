@@ -13,6 +13,7 @@ import { type NotificationMoment, notify } from '../notifications/webhook.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import type { Releases } from '../releases/releases.ts'
 import type { HostRegistry } from '../session/host-registry.ts'
+import type { AttemptName } from './agent-dispatch.ts'
 import type { DesiredReleases } from './desired-releases.ts'
 import type { RolloutEvent } from './events.ts'
 import { requested } from './reducer.ts'
@@ -31,6 +32,8 @@ interface Dependencies {
   readonly executor: RolloutExecutor
   readonly hosts: HostRegistry
   readonly desired: DesiredReleases
+  /** Tells a connected agent to stop an attempt. */
+  readonly cancel: (host: string, attempt: AttemptName) => void
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -101,6 +104,16 @@ export class Rollouts implements Component {
   async rollBack(id: string, reason: string | undefined): Promise<Rollout> {
     const { state } = await this.#load(id)
     const releaseId = state.plan?.previousReleaseId ?? null
+    const differing = Object.entries(state.plan?.previousReleaseIds ?? {}).map(
+      ([pool, previous]) => `${pool}: ${previous}`,
+    )
+    if (releaseId === null && differing.length > 1) {
+      const advice = `deploy each with: rookery deploy ${state.app} --release ID --pool POOL`
+      throw new RookeryError(
+        'CONFLICT',
+        `the pools of rollout ${id} ran different releases before it (${differing.join(', ')}); ${advice}`,
+      )
+    }
     if (releaseId === null)
       throw new RookeryError('CONFLICT', `rollout ${id} has nothing to go back to: no release was live before it`)
     const { revision } = decodeManifest((await this.#dependencies.releaseStore.signed(releaseId)).manifest)
@@ -154,8 +167,7 @@ export class Rollouts implements Component {
 
   /** Starts the grace time after which a host in flight counts as lost. */
   agentLeft(host: string): void {
-    if (this.#stopped) return
-    this.#graceTimers.get(host)?.cancel()
+    if (this.#stopped || this.#graceTimers.has(host)) return
     const lost = () => {
       this.#graceTimers.delete(host)
       const message = `its agent was away for more than ${this.#graceMs} ms`
@@ -163,6 +175,13 @@ export class Rollouts implements Component {
         this.#feed(runner, { type: 'hostLost', atMs: this.#now(), host, message })
     }
     this.#graceTimers.set(host, this.#dependencies.clock.after(this.#graceMs, lost))
+  }
+
+  /** Stops an attempt that an agent is still at and no rollout waits for: it was given up while the agent was away. */
+  disown(host: string, { attemptId, rolloutId, app, releaseId }: PhaseReport): void {
+    const runners = [...this.#runners.values()]
+    const isAwaited = runners.some((runner) => runner.awaits(host, attemptId))
+    if (!isAwaited) this.#dependencies.cancel(host, { attemptId, rolloutId, app, releaseId })
   }
 
   phaseReported(host: string, report: PhaseReport): void {
@@ -223,6 +242,8 @@ export class Rollouts implements Component {
     )
     return new RolloutRunner(state, events, {
       ...{ log, hub, clock, writer },
+      graceMs: this.#graceMs,
+      onError: (error) => forRollout(logger, state.id).error({ error }, 'an event of the rollout was not stored'),
       execute: (runner, command) => void executor.execute(runner, command),
       judge: (current) => executor.judge(current),
       changed: (runner, before) => this.#changed(runner, before, writer),

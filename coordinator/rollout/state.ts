@@ -62,7 +62,10 @@ export interface RolloutPlan {
   readonly activateDeadlineMs: number
   /** How long a batch that is ready is watched before the next one moves. */
   readonly bakeMs: number
+  /** What was live before, where that was one release for all pools; what a rollback goes to. */
   readonly previousReleaseId: string | null
+  /** The same by pool, of the pools that had one. */
+  readonly previousReleaseIds: Readonly<Record<string, string>>
 }
 
 export interface RolloutState {

@@ -47,6 +47,7 @@ export class AgentSession {
   readonly #dependencies: Dependencies
   #hello: Hello | undefined
   #saidGoodbye = false
+  #isWelcomed = false
   #queued = 0
   #work: Promise<void> = Promise.resolve()
   #silence: Timer
@@ -65,6 +66,16 @@ export class AgentSession {
   /** Empty before Hello. */
   get host(): string {
     return this.#hello?.host ?? ''
+  }
+
+  /** Whether commands may be sent. */
+  get isWelcomed(): boolean {
+    return this.#isWelcomed
+  }
+
+  /** Resolves once all that was received has been handled. */
+  async idle(): Promise<void> {
+    await this.#work
   }
 
   get spoolId(): string {
@@ -116,12 +127,14 @@ export class AgentSession {
     if (message.kind !== 'hello')
       throw new RookeryError('REQUEST_INVALID', `the first message must be hello, not ${message.kind}`)
     const hello = checkedHello(message.body)
-    const { spoolAcked } = await this.#dependencies.handlers.hello(this, hello)
+    // Named before it is enrolled, so that a socket that closes meanwhile is taken for that host's.
     this.#hello = hello
+    const { spoolAcked } = await this.#dependencies.handlers.hello(this, hello)
     this.#listen()
     this.send({
       welcome: { protocolVersion: sessionProtocolVersion, heartbeatMs: this.#options.heartbeatMs, spoolAcked },
     })
+    this.#isWelcomed = true
     await this.#dependencies.handlers.welcomed(this, hello)
   }
 

@@ -34,6 +34,7 @@ export class SessionServer implements Component {
   })
   readonly #byHost = new Map<string, AgentSession>()
   readonly #all = new Set<AgentSession>()
+  readonly #closed = new WeakMap<AgentSession, Promise<void>>()
 
   constructor(options: SessionServerOptions, dependencies: Dependencies) {
     this.#options = options
@@ -45,15 +46,21 @@ export class SessionServer implements Component {
   }
 
   async stop(): Promise<void> {
-    for (const session of this.#all) session.close('UNAVAILABLE', 'the coordinator stops')
+    const sessions = [...this.#all]
+    const closed = sessions.map((session) => this.#closed.get(session))
+    for (const session of sessions) session.close('UNAVAILABLE', 'the coordinator stops')
     this.#sockets.close()
+    // What they still have to store must not meet a closed store.
+    await Promise.all(closed)
+    await Promise.all(sessions.map((session) => session.idle()))
   }
 
   /** Sends to a host's agent; false when it is not connected, and then it is told on its return. */
   send(host: string, draft: CoordinatorDraft): boolean {
     const session = this.#byHost.get(host)
-    session?.send(draft)
-    return session !== undefined
+    if (!session?.isWelcomed) return false
+    session.send(draft)
+    return true
   }
 
   get connectedHosts(): number {
@@ -70,7 +77,15 @@ export class SessionServer implements Component {
       const { clock, logger } = this.#dependencies
       const session = new AgentSession(this.#options, { socket: webSocket, handlers: this.#handlers(), clock, logger })
       this.#all.add(session)
-      webSocket.once('close', () => this.#all.delete(session))
+      this.#closed.set(
+        session,
+        new Promise((resolve) => {
+          webSocket.once('close', () => {
+            this.#all.delete(session)
+            resolve()
+          })
+        }),
+      )
     })
   }
 
@@ -80,12 +95,10 @@ export class SessionServer implements Component {
     return {
       hello: async (session, hello) => {
         this.#replace(session, hello)
+        this.#byHost.set(hello.host, session)
         return handlers.hello(session, hello)
       },
-      welcomed: async (session, hello) => {
-        this.#byHost.set(hello.host, session)
-        await handlers.welcomed(session, hello)
-      },
+      welcomed: (session, hello) => handlers.welcomed(session, hello),
       message: (session, message) => handlers.message(session, message),
       closed: async (session, saidGoodbye) => {
         // A session that was replaced by the same agent's next one is no loss of the host.

@@ -29,7 +29,7 @@ export class SpoolIngest {
     const { database, logs, counters } = this.#dependencies
     const { acked, entries } = await database.transaction().execute(async (transaction) => {
       const stored = await cursor(transaction, host, batch.spoolId)
-      const records = batch.records.filter((record) => record.number > stored)
+      const records = rising(batch.records, stored)
       if (records.length === 0) return { acked: stored, entries: [] }
       const entries = await logs.insert(transaction, this.#logChunks(host, stored, records))
       await counters.insert(transaction, counterWindows(host, records))
@@ -48,6 +48,7 @@ export class SpoolIngest {
       // Numbers never skip, so a hole means that the agent lost records without knowing: shown, never silent.
       if (record.number !== previous + 1 && record.gap === null) chunks.push(this.#gap(host, previous + 1, 1))
       if (record.gap) chunks.push(this.#gap(host, record.number, Math.max(1, record.gap.bytes)))
+      if (record.counterWindow && !isWhole(record.counterWindow)) chunks.push(this.#gap(host, record.number, 1))
       if (record.logChunk) chunks.push({ ...pickChunk(record.logChunk), host, gapBytes: 0 })
       previous = record.gap ? Math.max(record.number, record.gap.lastNumber) : record.number
     }
@@ -67,10 +68,25 @@ function pickChunk(chunk: NonNullable<SpoolRecord['logChunk']>) {
 
 function counterWindows(host: string, records: readonly SpoolRecord[]): NewCounterWindow[] {
   return records.flatMap(({ counterWindow: window }) => {
-    if (!window) return []
+    if (!window || !isWhole(window)) return []
     const { name, app, startMs, widthMs, count, sum, sumOfSquares, min, max } = window
     return [{ host, name, app, startMs, widthMs, count, sum, sumOfSquares, min, max }]
   })
+}
+
+/** The records beyond `stored`, each with a higher number than the one before: anything else was stored or is nonsense. */
+function rising(records: readonly SpoolRecord[], stored: number): SpoolRecord[] {
+  let last = stored
+  return records.filter((record) => {
+    if (record.number <= last) return false
+    last = record.number
+    return true
+  })
+}
+
+/** One window that is no number must not keep all that follow it from being stored; it is shown as a gap. */
+function isWhole({ sum, sumOfSquares, min, max }: NonNullable<SpoolRecord['counterWindow']>): boolean {
+  return [sum, sumOfSquares, min, max].every(Number.isFinite)
 }
 
 async function cursor(database: Database, host: string, spoolId: string): Promise<number> {

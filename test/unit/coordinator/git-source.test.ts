@@ -47,6 +47,23 @@ describe('git source', () => {
     assert.equal(await source.readFile(first, 'none'), undefined)
   })
 
+  it('takes turns when it is asked for much at once, also for the first clone and after a killed git', async () => {
+    const source = new GitSource(repository, join(root, 'busy.git'))
+    const wanted = git('rev-parse', 'main')
+    assert.deepEqual(
+      new Set(await Promise.all(Array.from({ length: 4 }, () => source.resolve('main')))),
+      new Set([wanted]),
+    )
+    const next = commit('three')
+    writeFileSync(join(root, 'busy.git/packed-refs.lock'), '')
+    mkdirSync(join(root, 'busy.git/refs/heads'), { recursive: true })
+    writeFileSync(join(root, 'busy.git/refs/heads/main.lock'), '')
+    assert.deepEqual(
+      new Set(await Promise.all(Array.from({ length: 4 }, () => source.resolve('main')))),
+      new Set([next]),
+    )
+  })
+
   it('names a missing revision, and one that looks like an option', async () => {
     const source = new GitSource(repository, join(root, 'mirror.git'))
     await assert.rejects(source.resolve('nowhere'), { code: 'REVISION_UNKNOWN', message: /"nowhere"/ })

@@ -66,6 +66,7 @@ class Bench {
       activateDeadlineMs: 60_000,
       bakeMs,
       previousReleaseId: 'r1',
+      previousReleaseIds: {},
     }
     return this.apply({ type: 'planned', plan, hosts: planned })
   }
@@ -193,6 +194,19 @@ describe('rollout reducer', () => {
     assert.equal(bench.status('web-0'), 'ready')
     bench.activated('web-1')
     assert.equal(bench.state.phase, 'done')
+  })
+
+  it('an attempt that is given up is cancelled on the host, and a late success is believed', () => {
+    const bench = new Bench()
+    bench.apply({ type: 'started' })
+    bench.plan(candidates({ web: 2 }))
+    bench.fetched('web-0')
+    bench.fetched('web-1')
+    const commands = bench.failed('web-0', 'activate', 'DEADLINE_EXCEEDED')
+    assert.deepEqual(commands, [{ type: 'cancel', host: 'web-0', attemptId: 'ro/web-0/activate' }])
+    assert.equal(bench.state.phase, 'halted')
+    bench.activated('web-0')
+    assert.equal(bench.status('web-0'), 'ready')
   })
 
   it('unchanged hosts are left alone and nothing to do is done', () => {

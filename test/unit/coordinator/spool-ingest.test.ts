@@ -104,4 +104,14 @@ describe('spool ingest', () => {
     const { app: _, ...visible } = window
     assert.deepEqual(await counters.read({ name: 'fetch_*' }), [{ ...visible, host: 'web-1' }])
   })
+
+  it('shows a window that is no number as a gap and goes on; refuses numbers that do not rise', async () => {
+    const { logs, counters, ingest } = await makeIngest()
+    const bad = { name: 'x', startMs: 0, widthMs: 10_000, count: 1, sum: Number.NaN, sumOfSquares: 0, min: 0, max: 0 }
+    const records = [record({ number: 1, counterWindow: bad }), chunk(3), chunk(2), chunk(4)]
+    assert.equal(await ingest.ingest('web-1', { spoolId: 's', records }), 4)
+    assert.deepEqual(await counters.read({}), [])
+    const texts = (await logs.read({ host: 'web-1' })).map((entry) => (entry.gapBytes > 0 ? 'gap' : entry.text))
+    assert.deepEqual(texts, ['gap', 'gap', 'line 3\n', 'line 4\n'])
+  })
 })
