@@ -88,6 +88,7 @@ export class Rollouts implements Component {
     if (request.revision !== undefined && request.releaseId !== undefined) {
       throw new RookeryError('REQUEST_INVALID', 'body.releaseId excludes body.revision: name one of them')
     }
+    this.#refuseUnknownPools(request.pools ?? [])
     const { revision, releaseId } = await this.#target(request)
     const inTheWay = this.#running(request.app)
     if (request.noQueue && inTheWay) {
@@ -193,6 +194,15 @@ export class Rollouts implements Component {
 
   fetchProgressed(host: string, progress: FetchProgress): void {
     this.#runners.get(progress.rolloutId)?.fetchProgressed(host, progress.bytesDone, progress.bytesTotal)
+  }
+
+  /** A misspelt pool is refused now, not after a build. */
+  #refuseUnknownPools(pools: readonly string[]): void {
+    const known = new Set(this.#dependencies.hosts.all().flatMap((host) => host.pools))
+    const unknown = pools.filter((pool) => !known.has(pool))
+    if (unknown.length === 0) return
+    const names = [...known].sort().join(', ') || 'none yet'
+    throw new RookeryError('NOT_FOUND', `no host is in pool ${unknown.join(', ')}; the pools are: ${names}`)
   }
 
   async #target(request: RolloutRequest): Promise<{ revision: string | null; releaseId: string | null }> {

@@ -8,6 +8,8 @@ import { eventually } from '../support/eventually.ts'
 import { Flock, makeRepository, type ServiceName } from '../support/flock.ts'
 import { sampleApp } from '../support/sample-app.ts'
 
+const distributeDeadlineMs = 2_000
+
 /** Every service is killed in the middle of a rollout, with SIGKILL, and started again. */
 describe('killed in the middle', () => {
   const flock = new Flock({ pools: { web: ['web-1', 'web-2'], api: ['api-1', 'api-2'] } })
@@ -18,8 +20,13 @@ describe('killed in the middle', () => {
     await flock.start()
     const repository = join(flock.directory, 'repository')
     const slowHook = { hooks: { preActivate: { command: 'sleep 0.5' } } }
-    const trees = Array.from({ length: 6 }, (_, index) => {
-      return sampleApp({ version: `v${index}`, deploy: slowHook, ballast: randomBytes(6_000_000).toString('base64') })
+    const trees = Array.from({ length: 7 }, (_, index) => {
+      return sampleApp({
+        version: `v${index}`,
+        deploy: slowHook,
+        ballast: randomBytes(6_000_000).toString('base64'),
+        ...(index === 6 ? { rollout: { distributeDeadlineMs } } : {}),
+      })
     })
     commits = makeRepository(repository, trees)
     await flock.api('PUT', '/apps/sample', { source: { git: repository } })
@@ -85,6 +92,19 @@ describe('killed in the middle', () => {
 
   it('the tracker while agents fetch', async () => {
     await deployAndKill('tracker', 'fetching', fetching)
+  })
+
+  it('nobody, but the coordinator stands still past the deadline of a fetch', async () => {
+    const version = next++
+    const id = await flock.deploy({ app: 'sample', revision: commits[version] })
+    await eventually('fetching', async () => fetching(await flock.rollout(id)))
+    const { child } = flock.process('coordinator')
+    child.kill('SIGSTOP')
+    // As long as it takes for the deadline of the release to pass.
+    await new Promise((resolve) => setTimeout(resolve, distributeDeadlineMs + 1_500))
+    child.kill('SIGCONT')
+    const rollout = await flock.ended(id, 60_000)
+    assert.equal(rollout.phase, 'done', JSON.stringify(rollout))
   })
 
   it('apps outlive their agents, and a restarted agent adopts them', async () => {

@@ -139,6 +139,12 @@ describe('a deploy, end to end, on real processes', () => {
     assert.deepEqual([missing.code, /REVISION_UNKNOWN/.test(missing.stderr)], [2, true])
     const yaml = await cli('deploy', 'sample', '--rev', commits[badYaml]!)
     assert.deepEqual([yaml.code, /rookery\.yml:4:3: deploy\.kep: unknown key/.test(yaml.stderr)], [2, true])
+    const pool = await cli('deploy', 'sample', '--pool', 'nope')
+    assert.deepEqual(
+      [pool.code, /no host is in pool nope; the pools are: api, web/.test(pool.stderr)],
+      [2, true],
+      pool.stderr,
+    )
     const unknown = await cli('deploy', 'nothing')
     assert.deepEqual([unknown.code, /NOT_FOUND/.test(unknown.stderr)], [2, true])
   })
