@@ -50,6 +50,39 @@ export class EventStream {
   }
 }
 
+interface Feed<T> {
+  /** Send what came after this number first; undefined begins with what comes now. */
+  readonly from: number | undefined
+  readonly subscribe: (listener: (item: T) => void) => () => void
+  /** Stored items after a number, oldest first. */
+  readonly read: (after: number, limit: number) => Promise<readonly T[]>
+  /** Null for items that are not stored. */
+  readonly idOf: (item: T) => number | null
+  readonly send: (item: T) => void
+}
+
+const replayPage = 500
+
+/** Sends the past from a number on and then what comes, nothing twice, nothing missed, in order. */
+export async function follow<T>(stream: EventStream, { from, subscribe, read, idOf, send }: Feed<T>): Promise<void> {
+  // What happens while the past is read waits its turn.
+  let waiting: T[] | undefined = []
+  stream.onClose(subscribe((item) => (waiting ? waiting.push(item) : send(item))))
+  let cursor = from ?? 0
+  for (let more = from !== undefined; more && !stream.closed; ) {
+    const page = await read(cursor, replayPage)
+    page.forEach(send)
+    cursor = page.map(idOf).at(-1) ?? cursor
+    more = page.length === replayPage
+  }
+  const live = waiting
+  waiting = undefined
+  for (const item of live) {
+    const id = idOf(item)
+    if (id === null || id > cursor) send(item)
+  }
+}
+
 /** The number a watcher wants to go on from: Last-Event-ID, which a browser sends when it reconnects, or undefined. */
 export function lastEventId(headers: Record<string, string | string[] | undefined>): number | undefined {
   const text = headers['last-event-id']
