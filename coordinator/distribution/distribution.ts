@@ -70,7 +70,7 @@ export class Distribution implements Component {
     for (;;) {
       signal.throwIfAborted()
       try {
-        const state = await this.#offer(releaseId)
+        const state = await this.#offer(releaseId, await this.#listed())
         if (state === 'seeding') return
         say(`waiting for the seeder: ${state}`)
         await sleep(this.#dependencies.clock, pollMs, signal)
@@ -82,12 +82,15 @@ export class Distribution implements Component {
     }
   }
 
+  #listed(): Promise<SeederArtifact[]> {
+    return this.#dependencies.seeder.call('GET', '/v1/artifacts')
+  }
+
   /** Admits and hands over the release where that was not done, and returns the seeder's state. */
-  async #offer(releaseId: string): Promise<'seeding' | 'fetching' | 'verifying'> {
+  async #offer(releaseId: string, listed: readonly SeederArtifact[]): Promise<'seeding' | 'fetching' | 'verifying'> {
     const { tracker, seeder, store, files, publicUrl } = this.#dependencies
     const { infoHash } = decodeManifest((await store.signed(releaseId)).manifest).artifact
     await tracker.call('PUT', `/v1/torrents/${infoHash}`)
-    const listed = await seeder.call<SeederArtifact[]>('GET', '/v1/artifacts')
     const artifact = listed.find((candidate) => candidate.infoHash === infoHash)
     if (artifact?.state === 'failed') {
       // Its fault may have been a passing one (a full disk, a broken download), so it is handed over anew.
@@ -107,15 +110,17 @@ export class Distribution implements Component {
 
   async #sweep(): Promise<void> {
     const { store, logger } = this.#dependencies
-    for (const release of await store.inState('ready')) {
-      if (this.#stopped) return
-      try {
-        await this.#offer(release.id)
-      } catch (error) {
-        // The next sweep tries again; a rollout that waits for it says so in its own log.
-        logger.warn({ releaseId: release.id }, `cannot publish: ${errorMessage(error)}`)
-        return
+    const releases = await store.inState('ready')
+    if (releases.length === 0) return
+    try {
+      const listed = await this.#listed()
+      for (const { id } of releases) {
+        if (this.#stopped) return
+        await this.#offer(id, listed)
       }
+    } catch (error) {
+      // The next sweep tries again; a rollout that waits for it says so in its own log.
+      logger.warn(`cannot publish: ${errorMessage(error)}`)
     }
   }
 }
