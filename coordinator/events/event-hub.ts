@@ -61,14 +61,6 @@ export class EventHub {
     }))
   }
 
-  async lastId(): Promise<number> {
-    const row = await this.#database
-      .selectFrom('event')
-      .select((select) => select.fn.max('id').as('id'))
-      .executeTakeFirst()
-    return row?.id ?? 0
-  }
-
   subscribe(listener: Listener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -81,14 +81,6 @@ export class LogStore {
     }))
   }
 
-  async lastId(): Promise<number> {
-    const row = await this.#database
-      .selectFrom('log_entry')
-      .select((select) => select.fn.max('id').as('id'))
-      .executeTakeFirst()
-    return row?.id ?? 0
-  }
-
   subscribe(listener: Listener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
