@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /**
@@ -27,15 +27,22 @@ export async function writeFileDurably(path: string, content: string | Uint8Arra
 /** Renames and makes the new name survive a power cut. Both paths must be on one file system. */
 export async function renameDurably(from: string, to: string): Promise<void> {
   await rename(from, to)
-  await syncDirectory(dirname(to))
+  await syncPath(dirname(to))
 }
 
-export async function syncDirectory(path: string): Promise<void> {
-  let directory: FileHandle | undefined
+/** Makes what a file holds, or which names a directory holds, survive a power cut. */
+export async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r')
   try {
-    directory = await open(path, 'r')
-    await directory.sync()
+    await handle.sync()
   } finally {
-    await directory?.close()
+    await handle.close()
   }
+}
+
+export async function pathExists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }

@@ -1,7 +1,7 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, sleep } from '../runtime/clock.ts'
-import { renameDurably } from '../runtime/durable-file.ts'
+import { pathExists, renameDurably, syncPath } from '../runtime/durable-file.ts'
 import { RookeryError, toRookeryError } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Metainfo, SwarmSession, Transfer } from '../swarm/index.ts'
@@ -93,7 +93,7 @@ export class Artifact {
     const content = join(directory, 'content')
     const path = join(content, metainfo.name)
     await mkdir(content, { recursive: true })
-    if (!(await exists(path)) || !(await this.#isRight(path))) await this.#fetchInto(path)
+    if (!(await pathExists(path)) || !(await this.#isRight(path))) await this.#fetchInto(path)
     const transfer = this.#dependencies.swarm.add({ metainfo, directory: content, isReadOnly: true, isVerified: true })
     await transfer.completed
     this.#state = { is: 'seeding', transfer }
@@ -115,8 +115,7 @@ export class Artifact {
         `what the source gave is not what the torrent of ${metainfo.infoHash} says`,
       )
     }
-    const file = await open(partial, 'r')
-    await file.sync().finally(() => file.close())
+    await syncPath(partial)
     await renameDurably(partial, path)
   }
 
@@ -153,11 +152,4 @@ export class Artifact {
     this.#state = { is: 'failed', failure: { code, message } }
     this.#dependencies.logger.error({ infoHash: this.#options.metainfo.infoHash, code }, `artifact failed: ${message}`)
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { pathExists } from '../../runtime/durable-file.ts'
 import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 
 const run = promisify(execFile)
@@ -66,7 +67,7 @@ export class GitSource {
     try {
       await git(['clone', '--quiet', '--shared', '--no-checkout', '--', this.#mirror, directory])
       await git(['-C', directory, 'checkout', '--quiet', '--detach', commit])
-      if (await exists(join(directory, '.gitmodules'))) {
+      if (await pathExists(join(directory, '.gitmodules'))) {
         await git(['-C', directory, 'remote', 'set-url', 'origin', '--', this.#url])
         await git(['-C', directory, 'submodule', 'update', '--quiet', '--init', '--recursive'])
       }
@@ -84,7 +85,7 @@ export class GitSource {
 
   async #update(): Promise<void> {
     try {
-      if (await exists(join(this.#mirror, 'HEAD'))) await this.#fetch()
+      if (await pathExists(join(this.#mirror, 'HEAD'))) await this.#fetch()
       else await this.#clone()
       // A clone follows the remote's HEAD once; a later fetch does not.
       const { stdout } = await git(['-C', this.#mirror, 'ls-remote', '--symref', 'origin', 'HEAD'])
@@ -139,11 +140,4 @@ function gitMessage(error: unknown): string {
 /** A URL may carry a password. */
 function withoutPassword(text: string): string {
   return text.replace(/(\w+:\/\/)[^@/\s]+@/g, '$1[redacted]@')
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }

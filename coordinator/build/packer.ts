@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { lstat, open, readdir, readFile, readlink, rm } from 'node:fs/promises'
+import { lstat, readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { dirname, join, matchesGlob, normalize } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
 import { type Pack, pack } from 'tar-stream'
+import { syncPath } from '../../runtime/durable-file.ts'
 import { errorMessage, RookeryError, systemErrorCode } from '../../runtime/errors.ts'
 import type { PackOptions } from '../app-config/rookery-yml.ts'
 
@@ -64,7 +65,7 @@ export async function packDirectory(
     const results = await Promise.allSettled([filled, written])
     const failed = results.find((result) => result.status === 'rejected')
     if (failed) throw failed.reason
-    await syncFile(outputPath)
+    await syncPath(outputPath)
   } catch (error) {
     await rm(outputPath, { force: true })
     throw packError(error)
@@ -163,15 +164,6 @@ async function innerLink(full: string, path: string): Promise<string> {
     throw new RookeryError('PACK_FAILED', `${path} is a link to ${target}, outside the packed directory`)
   }
   return target
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r')
-  try {
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }
 
 function packError(error: unknown): RookeryError {

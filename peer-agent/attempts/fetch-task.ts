@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type FetchTotals, Phase } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { syncDirectory } from '../../runtime/durable-file.ts'
+import { syncPath } from '../../runtime/durable-file.ts'
 import type { TransferProgress } from '../../swarm/index.ts'
 import type { Counters } from '../counters/counters.ts'
 import type { Artifacts } from '../fetch/artifacts.ts'
@@ -71,7 +71,7 @@ async function unpackRelease(release: StoredRelease, archivePath: string, signal
   await unpack({ archivePath, artifact: manifest.artifact, directory, modifiedAtMs: manifest.createdAtMs, signal })
   const target = layout.releaseDirectory(manifest.releaseId)
   await rename(directory, target)
-  await syncDirectory(dirname(target))
+  await syncPath(dirname(target))
 }
 
 function progressCounter(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { syncDirectory } from '../../runtime/durable-file.ts'
+import { syncPath } from '../../runtime/durable-file.ts'
 import { RookeryError, systemErrorCode } from '../../runtime/errors.ts'
 
 /**
@@ -66,7 +66,7 @@ export class DeployLayout {
       await rm(temporary, { force: true })
       throw error
     }
-    await syncDirectory(this.path)
+    await syncPath(this.path)
   }
 
   /**

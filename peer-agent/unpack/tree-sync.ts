@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { syncDirectory } from '../../runtime/durable-file.ts'
+import { syncPath } from '../../runtime/durable-file.ts'
 
 const run = promisify(execFile)
 
@@ -21,6 +21,6 @@ export async function syncTree(root: string, directories: readonly string[]): Pr
 
 async function syncEntries(directory: string): Promise<void> {
   for (const entry of await readdir(directory, { withFileTypes: true }))
-    if (entry.isFile()) await syncDirectory(join(directory, entry.name))
-  await syncDirectory(directory)
+    if (entry.isFile()) await syncPath(join(directory, entry.name))
+  await syncPath(directory)
 }

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { renameDurably, syncDirectory } from '../../runtime/durable-file.ts'
+import { pathExists, renameDurably, syncPath } from '../../runtime/durable-file.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { FileSet } from './file-set.ts'
 
@@ -19,11 +19,11 @@ export class Destination {
   }
 
   hasFinal(): Promise<boolean> {
-    return exists(this.finalPath)
+    return pathExists(this.finalPath)
   }
 
   hasPart(): Promise<boolean> {
-    return exists(this.partPath)
+    return pathExists(this.partPath)
   }
 
   /** Gives the files their final names; whatever stood there before is replaced file by file. */
@@ -38,7 +38,7 @@ export class Destination {
       const target = join(this.finalPath, ...file.path)
       await mkdir(dirname(target), { recursive: true })
       await rename(join(this.partPath, ...file.path), target)
-      await syncDirectory(dirname(target))
+      await syncPath(dirname(target))
     }
     await rm(this.partPath, { recursive: true, force: true })
   }
@@ -52,13 +52,6 @@ export class Destination {
     await this.removePart()
     await rm(this.finalPath, { recursive: true, force: true })
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, stat, truncate } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { syncDirectory } from '../../runtime/durable-file.ts'
+import { syncPath } from '../../runtime/durable-file.ts'
 import type { Metainfo, MetainfoFile } from '../metainfo/metainfo.ts'
 
 /** Files kept open: a torrent may have tens of thousands. */
@@ -87,7 +87,7 @@ export class FileSet {
       for (let path = dirname(this.pathOf(file)); path.length >= this.#root.length; path = dirname(path))
         directories.add(path)
     }
-    for (const directory of directories) await syncDirectory(directory)
+    for (const directory of directories) await syncPath(directory)
   }
 
   /** The files have a new place; those that are open stay so. */
