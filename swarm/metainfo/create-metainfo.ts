@@ -5,6 +5,7 @@ import bencode from 'bencode'
 import createTorrent from 'create-torrent'
 import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 import { parseMetainfo } from './metainfo.ts'
+import { isWebSeedUrl } from './url-list.ts'
 
 interface MetainfoOptions {
   /** A file or a directory. */
@@ -15,6 +16,8 @@ interface MetainfoOptions {
   readonly private?: boolean
   /** The torrent's name; the last part of `path` when it is left out. */
   readonly name?: string
+  /** Web seeds (BEP 19): HTTP URLs of the file, or one that ends in `/` of the directory it lies in. The info hash does not depend on them. */
+  readonly urlList?: readonly string[]
 }
 
 /**
@@ -24,6 +27,10 @@ interface MetainfoOptions {
  */
 export async function createMetainfo(options: MetainfoOptions): Promise<Uint8Array> {
   const path = resolve(options.path)
+  const { urlList = [] } = options
+  const unusable = urlList.find((url) => !isWebSeedUrl(url))
+  if (unusable !== undefined)
+    throw new RookeryError('TORRENT_INVALID', `the web seed ${unusable} is no http(s) URL that anybody can open`)
   const settings = {
     name: options.name ?? basename(path),
     announceList: options.announce.map((url) => [url]),
@@ -31,6 +38,7 @@ export async function createMetainfo(options: MetainfoOptions): Promise<Uint8Arr
     private: options.private,
     createdBy: 'Rookery',
     filterJunkFiles: false,
+    ...(urlList.length > 0 ? { urlList: [...urlList] } : {}),
   }
   let torrent: Uint8Array
   try {

@@ -4,6 +4,7 @@ import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 import type { InfoHash } from '../identifiers.ts'
 import { checkBencode } from './bencode-check.ts'
 import { checkTree, safePathComponent } from './safe-path.ts'
+import { usableUrls } from './url-list.ts'
 
 /** One file of a torrent, at its place in the sequence of all bytes. */
 export interface MetainfoFile {
@@ -30,7 +31,7 @@ export interface Metainfo {
   readonly pieceHashes: Uint8Array
   /** Tracker URLs of all tiers, in order, each once (BEP 12). */
   readonly announce: readonly string[]
-  /** Web seeds (BEP 19). */
+  /** Web seeds (BEP 19): http and https only. Outside the info dictionary, so anybody may have changed them. */
   readonly urlList: readonly string[]
   readonly isPrivate: boolean
 }
@@ -79,7 +80,7 @@ export function parseMetainfo(torrent: Uint8Array): Metainfo {
     pieceCount,
     pieceHashes,
     announce: announceUrls(root),
-    urlList: urls(root['url-list'], 'url-list'),
+    urlList: urlList(root['url-list']),
     isPrivate: info.private === 1,
   }
 }
@@ -144,10 +145,11 @@ function announceUrls(root: Fields): string[] {
   return [...new Set([...(listed.length > 0 ? listed : single)])].filter((url) => url !== '')
 }
 
-function urls(value: unknown, field: string): string[] {
+/** One string or a list of them. */
+function urlList(value: unknown): string[] {
   if (value === undefined) return []
   const list = Array.isArray(value) ? value : [value]
-  return list.map((url) => text(url, field)).filter((url) => url !== '')
+  return usableUrls(list.map((url) => text(url, 'url-list')))
 }
 
 function bytes(value: unknown, field: string): Uint8Array {

@@ -65,6 +65,19 @@ describe('metainfo', () => {
     assert.equal(parseMetainfo(torrentOf(single, { comment: 'a' })).infoHash, parseMetainfo(torrentOf(single)).infoHash)
   })
 
+  it('keeps the web seeds that can be asked, each once, and not thousands of them', () => {
+    const listed = (value: unknown) => parseMetainfo(torrentOf(single, { 'url-list': value })).urlList
+    assert.deepEqual(listed(''), [])
+    assert.deepEqual(
+      listed(['http://w/a', 'ftp://w/', 'nonsense', 'https://w/', 'http://w/a', 'http://me:secret@w/']),
+      ['http://w/a', 'https://w/'],
+    )
+    assert.deepEqual(listed(`http://w/${'x'.repeat(3_000)}`), [])
+    assert.equal(listed(Array.from({ length: 5_000 }, (_, index) => `http://w/${index}`)).length, 32)
+    assert.equal(fault(single, { 'url-list': 7 }).issues[0]?.field, 'url-list')
+    assert.equal(fault(single, { 'url-list': [['http://w/']] }).issues[0]?.field, 'url-list')
+  })
+
   it('names the field that is wrong', () => {
     const cases: [Fields, string][] = [
       [{ ...single, name: undefined }, 'info.name'],
@@ -116,6 +129,16 @@ describe('making torrents', () => {
     assert.equal(first.infoHash, second.infoHash)
     assert.equal(first.pieceLengthBytes, 32_768)
     assert.deepEqual(first.announce, ['http://a/announce'])
+  })
+
+  it('names web seeds without changing the info hash', async () => {
+    const path = join(directory, 'seeded')
+    writeFileSync(path, 'x')
+    const plain = parseMetainfo(await createMetainfo({ path, announce: [] }))
+    const seeded = parseMetainfo(await createMetainfo({ path, announce: [], urlList: ['https://mirror.example/'] }))
+    assert.deepEqual([plain.urlList, seeded.urlList], [[], ['https://mirror.example/']])
+    assert.equal(seeded.infoHash, plain.infoHash)
+    await assert.rejects(createMetainfo({ path, announce: [], urlList: ['ftp://x/'] }), { code: 'TORRENT_INVALID' })
   })
 
   it('keeps a directory of one file a directory', async () => {
