@@ -63,6 +63,29 @@ export const CoordinatorConfig = Type.Object(
       },
       strict,
     ),
+    distribution: Type.Object(
+      {
+        webSeed: Type.Object(
+          {
+            maxConcurrent: Type.Integer({
+              minimum: 0,
+              maximum: 1_000,
+              default: 8,
+              description:
+                'Hosts that fetch pieces from this coordinator over HTTP at once, where peers are too slow for them; 0 turns it off. The others are told when to come back.',
+            }),
+            maxMbitPerSecond: Type.Number({
+              exclusiveMinimum: 0,
+              default: 200,
+              description:
+                'Rate of all of them together, in Mbit/s: a fifth of a common link, so that the origin stays free for everything else.',
+            }),
+          },
+          { ...strict, default: {} },
+        ),
+      },
+      { ...strict, default: {} },
+    ),
     apps: Type.Record(Type.String({ pattern: AppNamePattern }), AppSource, {
       default: {},
       description:

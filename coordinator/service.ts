@@ -15,6 +15,7 @@ import type { CoordinatorConfig } from './config.ts'
 import { CounterStore } from './counters/counter-store.ts'
 import { ControlClient } from './distribution/control-client.ts'
 import { Distribution } from './distribution/distribution.ts'
+import { WebSeedCap } from './distribution/web-seed-cap.ts'
 import { EventHub } from './events/event-hub.ts'
 import { LogStore } from './logs/log-store.ts'
 import { ReleaseFiles } from './releases/release-files.ts'
@@ -122,6 +123,8 @@ export async function composeCoordinator({
     logs,
     counters,
     hub,
+    webSeedCap: new WebSeedCap(config.distribution.webSeed, { clock, random }),
+    clock,
   }
   let ready = false
   const server = await createApi(

@@ -1,10 +1,9 @@
-import { open, stat } from 'node:fs/promises'
-import type { ServerResponse } from 'node:http'
-import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { AppName, BuildRequest, Release, ReleaseVerification } from '../../proto/http/api.ts'
+import { decodeManifest } from '../../proto/release-manifest.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
 import { verifyRelease } from '../releases/release-verifier.ts'
+import { sendArtifact } from './artifact-download.ts'
 import type { ApiParts } from './server.ts'
 
 const ReleaseParams = Type.Object({ id: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,127}$' }) })
@@ -12,10 +11,9 @@ const ListQuery = Type.Object(
   { app: Type.Optional(AppName), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })) },
   { additionalProperties: false },
 )
-const readChunkBytes = 128 * 1024
 
 export function releaseRoutes(server: HttpServer, parts: ApiParts): void {
-  const { releases, releaseStore, releaseFiles, publicPem } = parts
+  const { releases, releaseStore, releaseFiles, publicPem, webSeedCap, clock } = parts
 
   server.post(
     '/releases',
@@ -75,52 +73,17 @@ export function releaseRoutes(server: HttpServer, parts: ApiParts): void {
 
   server.get(
     '/releases/:id/artifact',
-    { schema: { summary: 'The artifact’s bytes; one range is understood', params: ReleaseParams } },
+    {
+      schema: {
+        summary: 'The artifact’s bytes; one range is understood. Ranges with both ends are capped over all hosts',
+        params: ReleaseParams,
+      },
+    },
     async (request, reply) => {
-      await releaseStore.signed(request.params.id)
-      return sendFile(reply, releaseFiles.artifactPath(request.params.id), request.headers.range)
+      const { id } = request.params
+      const { artifact } = decodeManifest((await releaseStore.signed(id)).manifest)
+      const file = { path: releaseFiles.artifactPath(id), etag: `"${artifact.sha256}"` }
+      return sendArtifact(request, reply, file, { webSeedCap, clock })
     },
   )
-}
-
-/** A whole file, or the one range asked for (RFC 9110, section 14). */
-async function sendFile(reply: FastifyReply, path: string, range: string | undefined): Promise<void> {
-  const { size } = await stat(path)
-  const wanted = /^bytes=(\d+)-(\d*)$/.exec(range ?? '')
-  const first = wanted ? Number(wanted[1]) : 0
-  const last = wanted?.[2] ? Math.min(Number(wanted[2]), size - 1) : size - 1
-  const headers = { 'accept-ranges': 'bytes', 'content-type': 'application/octet-stream' }
-  reply.hijack()
-  if (first > last) return void reply.raw.writeHead(416, { ...headers, 'content-range': `bytes */${size}` }).end()
-  const part = wanted ? { 'content-range': `bytes ${first}-${last}/${size}` } : {}
-  reply.raw.writeHead(wanted ? 206 : 200, { ...headers, ...part, 'content-length': last - first + 1 })
-  await writeFileRange(reply.raw, path, first, last)
-}
-
-/** One buffer for the whole file: a stream would leave its chunks to the collector, tens of MB of them. */
-async function writeFileRange(response: ServerResponse, path: string, first: number, last: number): Promise<void> {
-  const file = await open(path, 'r')
-  const buffer = Buffer.allocUnsafe(readChunkBytes)
-  try {
-    for (let position = first; position <= last; ) {
-      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, last - position + 1), position)
-      if (bytesRead === 0 || !(await written(response, buffer.subarray(0, bytesRead)))) return void response.destroy()
-      position += bytesRead
-    }
-    response.end()
-  } finally {
-    await file.close()
-  }
-}
-
-/** Resolves once the bytes have left the buffer; false when the client is gone. */
-function written(response: ServerResponse, bytes: Uint8Array): Promise<boolean> {
-  return new Promise((resolve) => {
-    const onClose = () => resolve(false)
-    response.once('close', onClose)
-    response.write(bytes, (error) => {
-      response.off('close', onClose)
-      resolve(!error)
-    })
-  })
 }

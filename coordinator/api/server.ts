@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url'
 import staticFiles from '@fastify/static'
 import swagger from '@fastify/swagger'
 import type { Registry } from 'prom-client'
+import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import { createHttpServer, type HttpServer, type ListenAddress } from '../../runtime/http-server.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { AppStore } from '../apps/app-store.ts'
 import type { CounterStore } from '../counters/counter-store.ts'
+import type { WebSeedCap } from '../distribution/web-seed-cap.ts'
 import type { EventHub } from '../events/event-hub.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import type { ReleaseFiles } from '../releases/release-files.ts'
@@ -37,6 +39,8 @@ export interface ApiParts {
   readonly logs: LogStore
   readonly counters: CounterStore
   readonly hub: EventHub
+  readonly webSeedCap: WebSeedCap
+  readonly clock: Clock
 }
 
 interface ApiOptions {
