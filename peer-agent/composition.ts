@@ -13,6 +13,7 @@ import type { AgentConfig } from './config.ts'
 import { Counters } from './counters/counters.ts'
 import { Artifacts, type Swarm } from './fetch/artifacts.ts'
 import { requireTrusted } from './fetch/trusted-keys.ts'
+import { webSeedsOf } from './fetch/web-seeds.ts'
 import { LogShipper } from './logs/log-shipper.ts'
 import { hostEnvironment } from './process/environment.ts'
 import { ReleaseStore } from './releases/release-store.ts'
@@ -62,9 +63,15 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
     { store, spool, counters, clock, random, logger, post: (event) => agent.post(event) },
   )
   const send = (draft: Parameters<SessionClient['send']>[0]) => session.send(draft)
+  const { url: coordinatorUrl, token: coordinatorToken } = config.coordinator
+  const sources = { coordinatorUrl, coordinatorToken, mirrors: config.swarm.webSeeds }
   const tasks: TaskRunner = new TaskRunner(
     { host, pools, environment: hostEnvironment(foundation.agentEnvironment, config.environment) },
-    { store, artifacts, runtimeOf: (app) => fleet.of(app), logs, counters, send, clock },
+    {
+      ...{ store, artifacts, logs, counters, send, clock },
+      runtimeOf: (app) => fleet.of(app),
+      webSeedsOf: (releaseId) => webSeedsOf(sources, releaseId, random),
+    },
   )
   const agent: Agent = new Agent({
     ...{ attempts, store, tasks, artifacts, send, clock, logger },

@@ -67,6 +67,11 @@ export const AgentConfig = Type.Object(
             'Address on which other hosts reach this one to exchange pieces: the one of the fleet’s network.',
         }),
         port: Port(7075, 'TCP port of the piece exchange; 0 lets the system choose.'),
+        webSeeds: Type.Array(Type.String({ pattern: '^https?://.*/$' }), {
+          default: [],
+          description:
+            'HTTP mirrors that are asked for pieces when peers are too slow, before the coordinator is: directories, each URL ending in /, that hold artifacts under their file names.',
+        }),
       },
       { ...strict, default: {} },
     ),

@@ -1,5 +1,6 @@
 import { type AgentDraft, Phase } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import type { WebSeeds } from '../../swarm/index.ts'
 import type { AppRuntime, LiveRelease } from '../app/app-runtime.ts'
 import { activateRelease } from '../attempts/activation-task.ts'
 import type { Attempt } from '../attempts/attempt.ts'
@@ -28,6 +29,7 @@ interface Dependencies {
   readonly logs: LogShipper
   readonly counters: Counters
   readonly send: (draft: AgentDraft) => void
+  readonly webSeedsOf: (releaseId: string) => WebSeeds
   readonly clock: Clock
 }
 
@@ -109,10 +111,10 @@ export class TaskRunner {
   }
 
   async #fetch(attempt: Attempt, signal: AbortSignal, reporter: PhaseReporter, post: Post): Promise<void> {
-    const { artifacts, counters, clock, send } = this.#dependencies
+    const { artifacts, counters, clock, send, webSeedsOf } = this.#dependencies
     const { attemptId, rolloutId, app, releaseId } = attempt
     await fetchRelease(attempt, this.#stored(attempt), signal, {
-      ...{ artifacts, counters, clock, reporter },
+      ...{ artifacts, counters, clock, reporter, webSeeds: webSeedsOf(releaseId) },
       onProgress: (progress) => {
         const { piecesDone, piecesTotal, bytesDone, bytesTotal, peers } = progress
         const done = { piecesDone, piecesTotal, bytesDone, bytesTotal, peers }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { type FetchTotals, Phase } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { syncPath } from '../../runtime/durable-file.ts'
-import type { TransferProgress } from '../../swarm/index.ts'
+import type { TransferProgress, WebSeeds } from '../../swarm/index.ts'
 import type { Counters } from '../counters/counters.ts'
 import type { Artifacts } from '../fetch/artifacts.ts'
 import { requireRoom } from '../fetch/disk-room.ts'
@@ -17,6 +17,7 @@ interface Dependencies {
   readonly counters: Counters
   readonly clock: Clock
   readonly reporter: PhaseReporter
+  readonly webSeeds: WebSeeds
   readonly onProgress: (progress: TransferProgress) => void
   /** The tree has its final name. */
   readonly onHeld: () => Promise<void>
@@ -38,7 +39,7 @@ export async function fetchRelease(
   signal: AbortSignal,
   dependencies: Dependencies,
 ): Promise<void> {
-  const { artifacts, counters, reporter } = dependencies
+  const { artifacts, counters, reporter, webSeeds } = dependencies
   const { artifact } = release.manifest
   let fetchTotals = nothing
   const totals = () => fetchTotals
@@ -50,7 +51,7 @@ export async function fetchRelease(
   const onProgress = progressCounter(counters, subject, dependencies.onProgress)
   const fetch = async () => {
     const progress = await timed(dependencies, 'fetch_ms', subject, () =>
-      artifacts.fetch(artifact, release.torrent, { signal, onProgress }),
+      artifacts.fetch(artifact, release.torrent, { webSeeds, signal, onProgress }),
     )
     fetchTotals = totalsOf(progress)
   }

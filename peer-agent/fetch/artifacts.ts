@@ -6,12 +6,12 @@ import type { Artifact } from '../../proto/release-manifest.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
-import { type Metainfo, parseMetainfo, type Transfer, type TransferProgress } from '../../swarm/index.ts'
+import { type Metainfo, parseMetainfo, type Transfer, type TransferProgress, type WebSeeds } from '../../swarm/index.ts'
 import { bytesOnDisk, requireRoom } from './disk-room.ts'
 
 /** What is used of a swarm session. */
 export interface Swarm {
-  add(options: { metainfo: Metainfo; directory: string; fileName?: string }): Transfer
+  add(options: { metainfo: Metainfo; directory: string; fileName?: string; webSeeds?: WebSeeds }): Transfer
 }
 
 interface Dependencies {
@@ -21,6 +21,8 @@ interface Dependencies {
 }
 
 interface FetchOptions {
+  /** Asked when peers are too slow. */
+  readonly webSeeds: WebSeeds
   readonly signal: AbortSignal
   readonly onProgress: (progress: TransferProgress) => void
 }
@@ -55,7 +57,7 @@ export class Artifacts {
     const path = this.path(artifact)
     await requireRoom(this.#directory, artifact.bytes - (await bytesOnDisk(path)), 'the artifact')
     options.signal.throwIfAborted()
-    const transfer = this.#transfer(artifact, metainfo)
+    const transfer = this.#transfer(artifact, metainfo, options.webSeeds)
     const progress = await this.#completed(artifact, transfer, options)
     const sha256 = await digest(path, options.signal)
     if (sha256 === artifact.sha256) return progress
@@ -99,11 +101,11 @@ export class Artifacts {
     }
   }
 
-  #transfer({ infoHash, fileName }: Artifact, metainfo: Metainfo): Transfer {
+  #transfer({ infoHash, fileName }: Artifact, metainfo: Metainfo, webSeeds?: WebSeeds): Transfer {
     const known = this.#transfers.get(infoHash)
     if (known) return known
     const directory = join(this.#directory, infoHash)
-    const transfer = this.#dependencies.swarm.add({ metainfo, directory, fileName })
+    const transfer = this.#dependencies.swarm.add({ metainfo, directory, fileName, webSeeds })
     this.#transfers.set(infoHash, transfer)
     return transfer
   }
