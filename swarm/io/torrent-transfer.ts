@@ -106,6 +106,9 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
       bytesReused: this.#bytesReused,
       bytesWasted: counters?.bytesWasted ?? 0,
       bytesUploaded: counters?.bytesUploaded ?? 0,
+      mostPeers: 0,
+      diskWaitMs: 0,
+      longestStallMs: 0,
     }
   }
 

@@ -17,6 +17,12 @@ export interface TransferProgress {
   /** Received and thrown away: twice, or of a piece that did not verify. */
   readonly bytesWasted: number
   readonly bytesUploaded: number
+  /** Most peers that were connected at once. */
+  readonly mostPeers: number
+  /** Time for which fetching waited for the disk to take what had come, in ms. */
+  readonly diskWaitMs: number
+  /** Longest time without a byte while some were missing, in ms. */
+  readonly longestStallMs: number
 }
 
 /** One torrent in a session: fetches what is missing, then seeds until it is stopped. */
