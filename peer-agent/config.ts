@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { HostName, PoolName } from '../proto/http/api.ts'
 import { logLevels } from '../runtime/logger.ts'
+import { engineConfigFields } from '../swarm/index.ts'
 
 const strict = { additionalProperties: false } as const
 const Port = (fallback: number, description: string) =>
@@ -67,6 +68,7 @@ export const AgentConfig = Type.Object(
             'Address on which other hosts reach this one to exchange pieces: the one of the fleet’s network.',
         }),
         port: Port(7075, 'TCP port of the piece exchange; 0 lets the system choose.'),
+        ...engineConfigFields,
         webSeeds: Type.Array(Type.String({ pattern: '^https?://.*/$' }), {
           default: [],
           description:

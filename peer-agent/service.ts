@@ -4,7 +4,7 @@ import { lockDirectory } from '../runtime/directory-lock.ts'
 import { createHttpServer, httpComponent } from '../runtime/http-server.ts'
 import { systemRandom } from '../runtime/random.ts'
 import type { ServiceContext } from '../runtime/service.ts'
-import { agentPeerIdPrefix, SwarmSession } from '../swarm/index.ts'
+import { agentPeerIdPrefix, createSwarm } from '../swarm/index.ts'
 import { composeParts } from './composition.ts'
 import type { AgentConfig } from './config.ts'
 import { AgentLog } from './logs/agent-log.ts'
@@ -18,8 +18,9 @@ export async function composeAgent({ config, lifecycle }: ServiceContext<AgentCo
   const log = new AgentLog(config.logLevel)
   const { logger } = log
   const [clock, random] = [systemClock, systemRandom]
-  const swarm = new SwarmSession(
-    { listen: config.swarm, peerIdPrefix: agentPeerIdPrefix },
+  const { engine, webtorrent, ...listen } = config.swarm
+  const swarm = createSwarm(
+    { engine, webtorrent, listen, peerIdPrefix: agentPeerIdPrefix },
     { clock, random, logger: logger.child({ component: 'swarm' }) },
   )
   const parts = await composeParts(config, { swarm, clock, random, logger, agentEnvironment: process.env })

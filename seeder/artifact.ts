@@ -4,7 +4,7 @@ import { type Clock, sleep } from '../runtime/clock.ts'
 import { pathExists, renameDurably, syncPath } from '../runtime/durable-file.ts'
 import { RookeryError, toRookeryError } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
-import type { Metainfo, SwarmSession, Transfer } from '../swarm/index.ts'
+import type { Metainfo, Swarm, Transfer } from '../swarm/index.ts'
 import { download } from './download.ts'
 import { firstWrongPiece } from './piece-check.ts'
 
@@ -34,7 +34,7 @@ interface ArtifactOptions {
 }
 
 interface Dependencies {
-  readonly swarm: Pick<SwarmSession, 'add'>
+  readonly swarm: Pick<Swarm, 'add'>
   readonly clock: Clock
   readonly logger: Logger
 }

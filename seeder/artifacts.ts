@@ -5,7 +5,7 @@ import { writeFileDurably } from '../runtime/durable-file.ts'
 import { errorMessage, RookeryError } from '../runtime/errors.ts'
 import type { Component } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { parseMetainfo, type SwarmSession } from '../swarm/index.ts'
+import { parseMetainfo, type Swarm } from '../swarm/index.ts'
 import { Artifact, type ArtifactView } from './artifact.ts'
 
 interface ArtifactsOptions {
@@ -15,7 +15,7 @@ interface ArtifactsOptions {
 }
 
 interface Dependencies {
-  readonly swarm: Pick<SwarmSession, 'add'>
+  readonly swarm: Pick<Swarm, 'add'>
   readonly clock: Clock
   readonly logger: Logger
 }

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { logLevels } from '../runtime/logger.ts'
+import { engineConfigFields } from '../swarm/index.ts'
 
 const strict = { additionalProperties: false } as const
 const Port = (fallback: number, description: string) =>
@@ -25,6 +26,7 @@ export const SeederConfig = Type.Object(
       {
         host: Type.String({ default: '127.0.0.1', description: 'Address peers connect to.' }),
         port: Port(7073, 'TCP port peers connect to.'),
+        ...engineConfigFields,
       },
       { ...strict, default: {} },
     ),

@@ -6,7 +6,7 @@ import { createHttpServer, httpComponent } from '../runtime/http-server.ts'
 import { createRegistry } from '../runtime/metrics.ts'
 import { systemRandom } from '../runtime/random.ts'
 import type { ServiceContext } from '../runtime/service.ts'
-import { SwarmSession, seederPeerIdPrefix } from '../swarm/index.ts'
+import { createSwarm, seederPeerIdPrefix } from '../swarm/index.ts'
 import { Artifacts } from './artifacts.ts'
 import type { SeederConfig } from './config.ts'
 import { controlRoutes, maxOrderBytes } from './control.ts'
@@ -16,8 +16,9 @@ export async function composeSeeder({ config, logger, lifecycle }: ServiceContex
   await mkdir(config.dataDirectory, { recursive: true })
   const lock = lockDirectory(config.dataDirectory)
   const metrics = createRegistry()
-  const swarm = new SwarmSession(
-    { listen: config.swarm, peerIdPrefix: seederPeerIdPrefix },
+  const { engine, webtorrent, ...listen } = config.swarm
+  const swarm = createSwarm(
+    { engine, webtorrent, listen, peerIdPrefix: seederPeerIdPrefix },
     { clock: systemClock, random: systemRandom, logger },
   )
   const artifacts = new Artifacts(

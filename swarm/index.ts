@@ -1,6 +1,8 @@
+export { engineConfigFields, engineNames } from './engine-config.ts'
 export { agentPeerIdPrefix, seederPeerIdPrefix } from './identifiers.ts'
 export { SwarmSession } from './io/swarm-session.ts'
 export type { Transfer, TransferProgress } from './io/transfer.ts'
 export { createMetainfo } from './metainfo/create-metainfo.ts'
 export { type Metainfo, parseMetainfo } from './metainfo/metainfo.ts'
+export { createSwarm, type Swarm } from './swarm.ts'
 export type { WebSeeds } from './web-seed/web-seed.ts'

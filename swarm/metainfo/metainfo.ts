@@ -20,6 +20,8 @@ export interface MetainfoFile {
 /** What a .torrent file says (BEP 3), checked. */
 export interface Metainfo {
   readonly infoHash: InfoHash
+  /** The info dictionary, byte for byte as the info hash was taken over it. */
+  readonly infoBytes: Uint8Array
   /** Safe as the name of one file or directory. */
   readonly name: string
   readonly isMultiFile: boolean
@@ -72,6 +74,7 @@ export function parseMetainfo(torrent: Uint8Array): Metainfo {
 
   return {
     infoHash: createHash('sha1').update(infoBytes).digest('hex') as InfoHash,
+    infoBytes,
     name,
     isMultiFile,
     files,

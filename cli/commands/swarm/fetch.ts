@@ -8,9 +8,17 @@ import { parsePort } from '../../options.ts'
 import { formatBytes, formatDuration } from '../../terminal/format.ts'
 import { interruptedExitCode } from '../../watch/follow-rollout.ts'
 import { createProgressView } from './progress-view.ts'
-import { collect, createSession, defaultHost, defaultPort, type ListenOptions, stopSignal } from './session.ts'
+import {
+  collect,
+  createSession,
+  defaultHost,
+  defaultPort,
+  engineOption,
+  type SwarmOptions,
+  stopSignal,
+} from './session.ts'
 
-interface FetchOptions extends ListenOptions {
+interface FetchOptions extends SwarmOptions {
   readonly output: string
   readonly tracker?: string[]
   readonly seed?: boolean
@@ -26,6 +34,7 @@ export function addFetchCommand(program: Command, cli: Cli): void {
     .option('--port <port>', 'port to listen on (default: any that is free)', parsePort, defaultPort)
     .option('--tracker <url>', "announce here instead of at the torrent's own; may be repeated", collect)
     .option('--seed', 'go on seeding until stopped')
+    .addOption(engineOption())
     .addHelpText('after', '\nExample:\n  $ rookery fetch app.tar.torrent -o /tmp')
     .action(action(cli, fetchTorrent))
 }

@@ -8,9 +8,17 @@ import { createMetainfo, type Metainfo, parseMetainfo } from '../../../swarm/ind
 import { action, type Cli, type Invocation } from '../../invocation.ts'
 import { parsePort } from '../../options.ts'
 import { formatBytes } from '../../terminal/format.ts'
-import { collect, createSession, defaultHost, defaultPort, type ListenOptions, stopSignal } from './session.ts'
+import {
+  collect,
+  createSession,
+  defaultHost,
+  defaultPort,
+  engineOption,
+  type SwarmOptions,
+  stopSignal,
+} from './session.ts'
 
-interface SeedOptions extends ListenOptions {
+interface SeedOptions extends SwarmOptions {
   readonly torrent?: string
   readonly tracker?: string[]
   readonly pieceLength?: number
@@ -29,6 +37,7 @@ export function addSeedCommand(program: Command, cli: Cli): void {
     .option('--port <port>', 'port to listen on (default: any that is free)', parsePort, defaultPort)
     .option('--tracker <url>', 'announce here, http or udp; may be repeated', collect)
     .option('--piece-length <bytes>', 'of a new torrent, a power of two (default: by size)', parsePieceLength)
+    .addOption(engineOption())
     .addHelpText('after', '\nExample:\n  $ rookery seed app.tar --tracker http://tracker.example:6969/announce')
     .action(action(cli, seed))
 }

@@ -1,11 +1,13 @@
+import { Option } from 'commander'
 import { systemClock } from '../../../runtime/clock.ts'
 import { createLogger } from '../../../runtime/logger.ts'
 import { systemRandom } from '../../../runtime/random.ts'
-import { agentPeerIdPrefix, SwarmSession } from '../../../swarm/index.ts'
+import { agentPeerIdPrefix, createSwarm, engineNames, type Swarm } from '../../../swarm/index.ts'
 import type { Cli, Invocation } from '../../invocation.ts'
 
-/** Where the swarm listens, from the options that seed and fetch share. */
-export interface ListenOptions {
+/** How the swarm is joined, from the options that seed and fetch share. */
+export interface SwarmOptions {
+  readonly engine: (typeof engineNames)[number]
   readonly host: string
   readonly port: number
 }
@@ -15,15 +17,19 @@ export const defaultHost = '0.0.0.0'
 /** The system chooses; trackers and peers are told. */
 export const defaultPort = 0
 
+export function engineOption(): Option {
+  return new Option('--engine <engine>', 'who exchanges the pieces').choices(engineNames).default(engineNames[0])
+}
+
 /** A session of the command line: what it has to remark goes to stderr, a line each. */
-export function createSession(listen: ListenOptions, { output }: Invocation): SwarmSession {
+export function createSession({ engine, host, port }: SwarmOptions, { output }: Invocation): Swarm {
   const write = (line: string) => {
     const { msg, reason } = JSON.parse(line) as { msg: string; reason?: string }
     output.note(`rookery: ${msg}${reason ? `: ${reason}` : ''}`)
   }
   const logger = createLogger({ service: 'swarm', level: 'warn' }, { write })
-  return new SwarmSession(
-    { listen, peerIdPrefix: agentPeerIdPrefix },
+  return createSwarm(
+    { engine, listen: { host, port }, peerIdPrefix: agentPeerIdPrefix },
     { clock: systemClock, random: systemRandom, logger },
   )
 }

@@ -1,0 +1,42 @@
+import type { Clock } from '../runtime/clock.ts'
+import type { Component } from '../runtime/lifecycle.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { Random } from '../runtime/random.ts'
+import type { EngineConfig } from './engine-config.ts'
+import { SwarmSession } from './io/swarm-session.ts'
+import type { AddOptions } from './io/torrent-transfer.ts'
+import type { Transfer } from './io/transfer.ts'
+import { WebTorrentSwarm } from './webtorrent/webtorrent-swarm.ts'
+
+/** All torrents of one process behind one listening port, whichever engine exchanges the pieces. */
+export interface Swarm extends Component {
+  /** The port peers dial; known once it is started. */
+  readonly port: number
+  readonly transfers: readonly Transfer[]
+  /**
+   * Fetches what is missing of a torrent, then seeds it. It must be started: trackers are told its port.
+   * @throws {RookeryError} CONFLICT when the torrent is here already.
+   */
+  add(options: AddOptions): Transfer
+}
+
+export interface SwarmOptions extends Partial<EngineConfig> {
+  /** Where peers dial us; port 0 lets the system choose. */
+  readonly listen: { readonly host: string; readonly port: number }
+  /** First bytes of our peer id (BEP 20), e.g. `agentPeerIdPrefix`. */
+  readonly peerIdPrefix: string
+  readonly maxPeersPerTorrent?: number
+}
+
+export interface SwarmDependencies {
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** The swarm with the engine that was asked for; our own when none was. */
+export function createSwarm({ engine, webtorrent, ...options }: SwarmOptions, dependencies: SwarmDependencies): Swarm {
+  return engine === 'webtorrent'
+    ? new WebTorrentSwarm({ ...options, network: webtorrent }, dependencies)
+    : new SwarmSession(options, dependencies)
+}
