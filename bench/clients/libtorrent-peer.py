@@ -1,0 +1,36 @@
+"""A libtorrent peer: torrent, directory, port, the event to tell when it has everything, [host:port to dial].
+Everything but the tracker is off, as for every client here; the rest is libtorrent's own choice."""
+
+import json
+import sys
+import time
+
+import libtorrent
+
+torrent, directory, port, event = sys.argv[1:5]
+session = libtorrent.session(
+    {
+        "listen_interfaces": "0.0.0.0:" + port,
+        "enable_dht": False,
+        "enable_lsd": False,
+        "enable_upnp": False,
+        "enable_natpmp": False,
+        # uTP gives way to other traffic, its own peers' too: in a fleet's own net TCP is the faster one.
+        "enable_outgoing_utp": False,
+        "enable_incoming_utp": False,
+        "allow_multiple_connections_per_ip": True,
+        "alert_mask": libtorrent.alert.category_t.status_notification | libtorrent.alert.category_t.error_notification,
+    }
+)
+started = time.monotonic()
+handle = session.add_torrent({"ti": libtorrent.torrent_info(torrent), "save_path": directory})
+if len(sys.argv) > 5:
+    host, peer_port = sys.argv[5].split(":")
+    handle.connect_peer((host, int(peer_port)))
+while True:
+    session.wait_for_alert(60_000)
+    for alert in session.pop_alerts():
+        if isinstance(alert, libtorrent.torrent_finished_alert):
+            print(json.dumps({"event": event, "seconds": time.monotonic() - started}, separators=(",", ":")), flush=True)
+        elif alert.category() & libtorrent.alert.category_t.error_notification:
+            print(alert.message(), file=sys.stderr, flush=True)

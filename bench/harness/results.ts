@@ -1,0 +1,26 @@
+import { globSync, readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { type FlockResult, formatFlock } from '../flock/report.ts'
+
+const folder = join(import.meta.dirname, '../results')
+const page = join(import.meta.dirname, '../README.md')
+const [begin, end] = ['<!-- results -->', '<!-- end of results -->']
+
+type Result = FlockResult
+
+/** Keeps a result as bench/results/NAME.json and shows all that are kept in bench/README.md. */
+export async function saveResult(name: string, result: Result): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
+  const text = readFileSync(page, 'utf8')
+  const [before, rest] = text.split(begin)
+  const [, after] = (rest ?? '').split(end)
+  const sections = globSync('*.json', { cwd: folder }).sort().map(section)
+  await writeFile(page, [before, begin, '\n\n', sections.join('\n\n'), '\n\n', end, after].join(''))
+}
+
+function section(file: string): string {
+  const result = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Result
+  return `### ${basename(file, '.json')}\n\n${formatFlock(result)}`
+}
