@@ -50,7 +50,7 @@ async function measure(options: FlockOptions, work: string, signal: AbortSignal)
   const plan = planNetwork(options)
   const artifact = await makeArtifact(work, options, `http://${plan.tracker.address}:${trackerPort}/announce`)
   const bound = boundSeconds(options)
-  const deadlineMs = (options.deadlineSeconds ?? Math.max(60, 15 * bound)) * 1000
+  const deadlineMs = Math.ceil((options.deadlineSeconds ?? Math.max(60, 15 * bound)) * 1000)
   const tcpMbit: { plain?: number; link?: number } = {}
   const rounds: FlockResult['rounds'][number][] = []
   for (const client of Array.from({ length: options.runs }, () => clients).flat()) {
