@@ -14,13 +14,14 @@ declare module 'bittorrent-protocol' {
     'have-all': []
     'have-none': []
     reject: [index: number, offset: number, length: number]
-    extended: [extension: string | number, content: unknown]
     'keep-alive': []
   }
   export default class Wire {
     constructor(type?: string)
     readonly hasFast: boolean
     extendedHandshake: Record<string, unknown>
+    /** Extensions announced to the peer, by the number they come under. */
+    extendedMapping: Record<number, string>
     on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this
     handshake(infoHash: Uint8Array | string, peerId: Uint8Array | string, extensions?: Extensions): void
     keepAlive(): void

@@ -62,6 +62,8 @@ declare module 'webtorrent' {
     /** Bytes of verified pieces, and received bytes of the others. */
     readonly downloaded: number
     on<E extends keyof TorrentEvents>(event: E, listener: (...args: TorrentEvents[E]) => void): this
+    /** By address. The connection of uTP has no such switch. */
+    readonly _peers: ReadonlyMap<string, { readonly wire: Wire | null; readonly conn: { setNoDelay?(on: true): void } }>
     /** False when the address is none, or the peer is known. Throws before `infoHash` and after `destroy`. */
     addPeer(address: string): boolean
     /**
@@ -84,6 +86,8 @@ declare module 'webtorrent' {
     on<E extends keyof ClientEvents>(event: E, listener: (...args: ClientEvents[E]) => void): this
     once<E extends keyof ClientEvents>(event: E, listener: (...args: ClientEvents[E]) => void): this
     off<E extends keyof ClientEvents>(event: E, listener: (...args: ClientEvents[E]) => void): this
+    /** By info hash; asked for each peer that dials. */
+    get(infoHash: string): Promise<Torrent | null>
     add(torrent: Uint8Array, options: AddOptions): Torrent
     destroy(done: (error?: Error | null) => void): void
   }

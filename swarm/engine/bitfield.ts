@@ -44,6 +44,12 @@ export class Bitfield {
     this.#count++
   }
 
+  clear(index: number): void {
+    if (!this.has(index)) return
+    this.bytes[index >> 3]! &= ~(0x80 >> (index & 7))
+    this.#count--
+  }
+
   *indexes(): Generator<number> {
     for (let index = 0; index < this.length; index++) if (this.has(index)) yield index
   }

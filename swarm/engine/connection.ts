@@ -1,8 +1,9 @@
-import { isSeederPeerId, type PeerId } from '../identifiers.ts'
+import { isSeederPeerId, type PeerId, type PieceIndex } from '../identifiers.ts'
 import type { BlockRange } from '../wire/messages.ts'
 import { Bitfield } from './bitfield.ts'
 import type { ConnectionId } from './contract.ts'
 import type { EngineLimits } from './limits.ts'
+import type { Grant } from './offer-desk.ts'
 import type { PieceProgress } from './piece-progress.ts'
 import { RequestPipeline } from './request-pipeline.ts'
 
@@ -62,6 +63,19 @@ export class Connection {
   readonly pipeline: RequestPipeline
   /** Pieces this connection began. */
   readonly owned = new Set<PieceProgress>()
+  /** One of ours: it is offered pieces, and offers them. */
+  speaksOffers = false
+  zone: string | undefined
+  rack: string | undefined
+  /** Pieces that we offered it and that have not arrived there, as far as we know. */
+  readonly grants = new Map<PieceIndex, Grant>()
+  /** Pieces that it was offered, by us or others, and is getting: no use offering them. */
+  readonly coming: Bitfield
+  /** Pieces that we hold and it neither holds nor gets. */
+  lackCount = 0
+  /** It had no room for an offer; until then it is not asked again, unless it says `ready`. */
+  busyUntilMs = 0
+
   /** It had room for requests and there was nothing to ask for. */
   isHungry = false
   /** Blocks it may still send unasked: answers that crossed our cancels. */
@@ -84,6 +98,7 @@ export class Connection {
     this.isFast = options.isFast
     this.isSeeder = isSeederPeerId(options.peerId)
     this.has = new Bitfield(options.pieceCount)
+    this.coming = new Bitfield(options.pieceCount)
     this.pipeline = new RequestPipeline(limits)
     this.connectedMs = nowMs
     this.lastReceivedMs = nowMs

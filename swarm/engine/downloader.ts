@@ -4,6 +4,8 @@ import type { BlockRange, PeerMessage } from '../wire/messages.ts'
 import type { Bitfield } from './bitfield.ts'
 import type { Connection } from './connection.ts'
 import type { EngineCore } from './core.ts'
+import { HaveNews } from './have-news.ts'
+import { Intake } from './intake.ts'
 import { type PiecePicker, rarestFirst } from './piece-picker.ts'
 import { nobody, type PieceProgress } from './piece-progress.ts'
 import { Suspects } from './suspects.ts'
@@ -21,6 +23,8 @@ export class Downloader {
   readonly #core: EngineCore
   readonly #picker: PiecePicker
   readonly #suspects = new Suspects()
+  readonly #intake: Intake
+  readonly #news: HaveNews
   readonly #pickContext: Parameters<PiecePicker>[0]
   #snubbedCount = 0
   #measuredMs = 0
@@ -29,9 +33,12 @@ export class Downloader {
     this.#core = core
     this.#picker = picker
     const { geometry, limits, pieces } = core
+    const maxInMemory = Math.max(minInMemory, Math.floor(limits.maxIncomingBytes / geometry.pieceLengthBytes))
+    this.#intake = new Intake(core, maxInMemory)
+    this.#news = new HaveNews(core)
     this.#pickContext = {
       pieces,
-      maxInMemory: Math.max(minInMemory, Math.floor(limits.maxIncomingBytes / geometry.pieceLengthBytes)),
+      maxInMemory,
       maxDuplicates: limits.maxDuplicates,
       keyOf: (piece, block) => geometry.keyOf(piece, block),
     }
@@ -61,10 +68,23 @@ export class Downloader {
     if (connection.isHungry) this.fill(connection, nowMs)
   }
 
+  /** The peer would send a piece now. */
+  onOffer(connection: Connection, piece: PieceIndex, nowMs: number): void {
+    // Who is silent must answer its probe before it is asked for more.
+    const isSilent = connection.downlink.state !== 'open'
+    const verdict = isSilent ? 'no room' : this.#intake.judge(connection, piece, nowMs)
+    if (verdict === 'take') this.#requestFree(connection, this.#start(piece, connection, nowMs), nowMs)
+    else {
+      const message = { type: 'decline', piece, isComing: verdict === 'is coming' } as const
+      this.#core.emit({ type: 'send', connection: connection.id, message })
+    }
+  }
+
   onUnchoke(connection: Connection, nowMs: number): void {
     if (connection.downlink.state !== 'choked') return
     connection.downlink = { state: 'open', lastBlockMs: nowMs }
     this.fill(connection, nowMs)
+    this.#armPipeline(nowMs)
   }
 
   /** What was asked for will not come, with the fast extension too: we do not wait for its rejects. */
@@ -89,6 +109,7 @@ export class Downloader {
     if (progress?.owner === connection.id) this.#disown(connection, progress)
     this.#armPipeline(nowMs)
     this.#fillHungry(nowMs, connection)
+    this.#rescue(nowMs, connection)
   }
 
   onBlock(connection: Connection, message: PeerMessage & { type: 'piece' }, nowMs: number): void {
@@ -125,11 +146,18 @@ export class Downloader {
 
   onDisconnect(connection: Connection, nowMs: number): void {
     const { pieces } = this.#core
+    this.#intake.onDisconnect(connection)
     this.#release(connection)
     if (connection.downlink.state === 'snubbed') this.#snubbedCount--
     connection.downlink = { state: 'choked' }
     if (connection.isCounted) for (const piece of connection.has.indexes()) pieces.order.decrease(piece as PieceIndex)
     this.#fillHungry(nowMs)
+    this.#rescue(nowMs)
+  }
+
+  /** The news timer. */
+  tellNews(): void {
+    this.#news.flush()
   }
 
   /** The pipeline timer. */
@@ -145,11 +173,14 @@ export class Downloader {
       if (connection.requestRoom > 0) this.fill(connection, nowMs)
       if (connection.requests.size > 0) this.#armPipeline(nowMs)
     }
+    this.#rescue(nowMs)
+    this.#pull(nowMs)
   }
 
   /** Asks the peer for as much as it may be asked. */
   fill(connection: Connection, nowMs: number): void {
     connection.isHungry = false
+    if (connection.speaksOffers) return
     for (let room = connection.requestRoom; room > 0; ) {
       const choice = connection.wantedCount > 0 ? this.#picker(this.#pickContext, connection) : undefined
       if (!choice) {
@@ -161,7 +192,7 @@ export class Downloader {
         room--
         continue
       }
-      const progress = choice.reason === 'rarest' ? this.#start(choice.piece, connection) : choice.progress
+      const progress = choice.reason === 'rarest' ? this.#start(choice.piece, connection, nowMs) : choice.progress
       if (choice.reason === 'orphan' && connection.downlink.state === 'open') this.#own(connection, progress)
       for (; room > 0 && progress.hasFreeBlock; room--) {
         const block = progress.freeBlock()!
@@ -175,6 +206,7 @@ export class Downloader {
   #accept(connection: Connection, progress: PieceProgress, block: number, data: Uint8Array, nowMs: number): void {
     const { pieces, geometry } = this.#core
     const { piece } = progress
+    if (progress.isUntouched) this.#intake.onFirstBlock(progress, nowMs)
     progress.receive(block, connection.peerId)
     this.#core.emit({ type: 'storeBlock', piece, offset: block * blockLengthBytes, data })
     if (progress.requestsOf(block) > 0 || this.#snubbedCount > 0) this.#cancelElsewhere(progress, block, nowMs)
@@ -183,6 +215,8 @@ export class Downloader {
     owner?.owned.delete(progress)
     pieces.check(geometry.piece(piece)!)
     this.#core.emit({ type: 'checkPiece', piece, withDigests: this.#suspects.has(piece) })
+    this.#intake.onPiece(progress, nowMs)
+    this.#intake.invite(nowMs)
   }
 
   #cancelElsewhere(progress: PieceProgress, block: number, nowMs: number): void {
@@ -199,7 +233,7 @@ export class Downloader {
 
   #keep(piece: PieceIndex, blockDigests: readonly string[] | undefined, nowMs: number): void {
     const { pieces, connections } = this.#core
-    pieces.keep(piece)
+    const { asked } = pieces.keep(piece)
     if (blockDigests)
       for (const peerId of this.#suspects.convict(piece, blockDigests))
         this.#core.ban(peerId, `sent a wrong block of piece ${piece}`, nowMs)
@@ -207,8 +241,9 @@ export class Downloader {
       if (connection.has.has(piece)) {
         connection.wantedCount--
         this.#updateInterest(connection)
-      } else this.#core.emit({ type: 'send', connection: connection.id, message: { type: 'have', piece } })
+      }
     }
+    this.#news.add(piece, asked, nowMs)
   }
 
   #refuse(piece: PieceIndex, blockDigests: readonly string[], nowMs: number): void {
@@ -224,9 +259,11 @@ export class Downloader {
     const { downlink } = connection
     const { snubMs, silentMs } = this.#core.limits
     const [oldestMs] = connection.requests.values()
+    // One of ours serves others between our pieces; it is silent when it says nothing at all.
+    const spokeMs = connection.speaksOffers ? connection.lastReceivedMs : 0
     if (downlink.state === 'snubbed' && nowMs - downlink.sinceMs >= silentMs)
       return this.#core.drop(connection, `sent nothing for ${silentMs} ms`, nowMs)
-    if (downlink.state !== 'open' || nowMs - Math.max(downlink.lastBlockMs, oldestMs!) < snubMs) return
+    if (downlink.state !== 'open' || nowMs - Math.max(downlink.lastBlockMs, oldestMs!, spokeMs) < snubMs) return
 
     const [probe] = connection.requests.keys()
     for (const key of connection.requests.keys())
@@ -238,6 +275,7 @@ export class Downloader {
     this.#snubbedCount++
     if (this.#core.pieces.started.has(this.#core.geometry.pieceOfKey(probe!))) connection.requests.set(probe!, nowMs)
     this.#fillHungry(nowMs)
+    this.#rescue(nowMs, connection)
   }
 
   /** A block came, so the peer is alive. */
@@ -252,8 +290,65 @@ export class Downloader {
       pieces.started.get(geometry.pieceOfKey(key))?.addRequest(geometry.blockOfKey(key))
   }
 
-  #start(piece: PieceIndex, connection: Connection): PieceProgress {
-    const progress = this.#core.pieces.start(piece, connection.id, this.#suspects.has(piece))
+  /** Asks for what is left of pieces whose sender is gone or silent. */
+  #rescue(nowMs: number, except?: Connection): void {
+    for (const progress of this.#core.pieces.started.values()) {
+      if (progress.owner !== nobody || !progress.hasFreeBlock) continue
+      const helper = this.#helperFor((connection) => connection !== except && connection.has.has(progress.piece))
+      if (!helper) continue
+      this.#own(helper, progress)
+      this.#requestFree(helper, progress, nowMs)
+    }
+  }
+
+  /** Nobody offers anything, or a piece comes far too slowly at the very end: asks somebody by ourselves. */
+  #pull(nowMs: number): void {
+    const { pieces } = this.#core
+    if (pieces.held.isFull) return
+    let isWanting = false
+    for (const connection of this.#core.connections.values())
+      isWanting ||= connection.speaksOffers && connection.wantedCount > 0
+    if (!isWanting) return
+    this.#armPipeline(nowMs)
+    if (pieces.order.size === 0) return this.#hurry(nowMs)
+    if (!this.#intake.isIdle(nowMs)) return
+    const helper = this.#helperFor((connection) => connection.wantedCount > 0 && connection.requests.size === 0)
+    const piece = helper && pieces.order.first((candidate) => helper.has.has(candidate))
+    if (piece !== undefined) this.#requestFree(helper!, this.#start(piece, helper!, nowMs), nowMs)
+  }
+
+  /** Asks a second peer for the last blocks of slow pieces. */
+  #hurry(nowMs: number): void {
+    const { pieces, limits } = this.#core
+    for (const progress of pieces.started.values()) {
+      if (progress.isExclusive || progress.asked.size >= limits.maxDuplicates || !this.#intake.isSlow(progress, nowMs))
+        continue
+      const helper = this.#helperFor(
+        (connection) => connection.has.has(progress.piece) && !progress.asked.has(connection.id),
+      )
+      if (!helper) continue
+      for (let block = progress.blockCount - 1; block >= 0; block--)
+        if (!progress.isReceived(block)) this.#request(helper, progress, block, nowMs)
+    }
+  }
+
+  /** The peer of our own that is asked for least, of those that could help. */
+  #helperFor(canHelp: (connection: Connection) => boolean): Connection | undefined {
+    let best: Connection | undefined
+    for (const connection of this.#core.connections.values()) {
+      if (!connection.speaksOffers || connection.downlink.state !== 'open' || !canHelp(connection)) continue
+      if (!best || connection.requests.size < best.requests.size) best = connection
+    }
+    return best
+  }
+
+  #requestFree(connection: Connection, progress: PieceProgress, nowMs: number): void {
+    while (progress.hasFreeBlock) this.#request(connection, progress, progress.freeBlock()!, nowMs)
+  }
+
+  #start(piece: PieceIndex, connection: Connection, nowMs: number): PieceProgress {
+    const since = { sinceMs: nowMs, deliveredBefore: this.#intake.deliveredBytes }
+    const progress = this.#core.pieces.start(piece, connection.id, this.#suspects.has(piece), since)
     connection.owned.add(progress)
     return progress
   }
@@ -293,6 +388,7 @@ export class Downloader {
     const { geometry } = this.#core
     const { piece } = progress
     connection.requests.set(geometry.keyOf(piece, block), nowMs)
+    progress.asked.add(connection.id)
     if (connection.downlink.state !== 'snubbed') progress.addRequest(block)
     const [offset, length] = [block * blockLengthBytes, geometry.blockLength(piece, block)]
     this.#core.emit({ type: 'send', connection: connection.id, message: { type: 'request', piece, offset, length } })

@@ -8,6 +8,7 @@ import type { EngineCore } from './core.ts'
 import { Downloader } from './downloader.ts'
 import { Geometry, type TorrentSize } from './geometry.ts'
 import { defaultLimits, type EngineLimits } from './limits.ts'
+import { OfferDesk } from './offer-desk.ts'
 import { OutputQueue } from './output-queue.ts'
 import { PeerDirectory } from './peer-directory.ts'
 import { PieceTable } from './piece-table.ts'
@@ -39,6 +40,7 @@ export class Engine {
   readonly #directory: PeerDirectory
   readonly #downloader: Downloader
   readonly #uploader: Uploader
+  readonly #offers: OfferDesk
 
   constructor(options: EngineOptions, dependencies: { readonly random: Random }) {
     const limits = { ...defaultLimits, ...options.limits }
@@ -57,7 +59,8 @@ export class Engine {
     }
     this.#directory = new PeerDirectory(limits, dependencies.random)
     this.#downloader = new Downloader(this.#core)
-    this.#uploader = new Uploader(this.#core)
+    this.#offers = new OfferDesk(this.#core, dependencies.random)
+    this.#uploader = new Uploader(this.#core, this.#offers)
   }
 
   /** Pieces that are verified and on the disk. Not to be changed. */
@@ -95,6 +98,7 @@ export class Engine {
         return this.#uploader.onBlockSent(this.#core.connections.get(input.connection), input.length)
       case 'pieceChecked':
         this.#downloader.onPieceChecked(input.piece, input.isGood, input.blockDigests, nowMs)
+        if (input.isGood) this.#offers.onHeld(input.piece, nowMs)
         return input.isGood && this.isComplete ? this.#complete(nowMs) : undefined
       case 'connected':
         return this.#connected(input, nowMs)
@@ -116,6 +120,8 @@ export class Engine {
       if (kind === 'pipeline') this.#downloader.measure(nowMs)
       else if (kind === 'rotation') this.#uploader.assignSlots(nowMs)
       else if (kind === 'dialing') this.#dial(nowMs)
+      else if (kind === 'offers') this.#offers.review(nowMs)
+      else if (kind === 'news') this.#downloader.tellNews()
       else this.#keepAlive(nowMs)
     }
   }
@@ -192,6 +198,7 @@ export class Engine {
     if (this.#byPeerId.get(peerId) === connection) this.#byPeerId.delete(peerId)
     this.#downloader.onDisconnect(connection, nowMs)
     this.#uploader.onDisconnect(connection, nowMs)
+    this.#offers.onDisconnect(connection, nowMs)
     if (listenAddress !== undefined) {
       this.#directory.disconnected(listenAddress, nowMs, wasUseful)
       if (this.isComplete && connection.has.isFull) this.#directory.rest(listenAddress, nowMs)
@@ -236,8 +243,17 @@ export class Engine {
         return this.#uploader.onCancel(connection, message)
       case 'reject':
         return this.#downloader.onReject(connection, message, nowMs)
+      case 'offer':
+        return this.#onOffer(connection, message.piece, nowMs)
+      case 'decline':
+        return this.#onDecline(connection, message, nowMs)
+      case 'ready':
+        return this.#offers.onReady(connection, nowMs)
+      case 'haves':
+        for (const piece of message.pieces) this.#onHave(connection, piece, nowMs)
+        return
       case 'hello':
-        return this.#onHello(connection, message)
+        return this.#onHello(connection, message, nowMs)
       case 'keepAlive':
         return
     }
@@ -253,8 +269,10 @@ export class Engine {
           : new Bitfield(pieceCount)
     if (!has) return this.#drop(connection, 'sent a bitfield that does not fit the torrent', nowMs)
     // Some clients send a whole bitfield in place of many haves; what was told before stays true.
-    if (!connection.toldPieces) this.#downloader.onPieces(connection, has)
-    else for (const piece of has.indexes()) this.#downloader.onHave(connection, piece as PieceIndex, nowMs)
+    if (!connection.toldPieces) {
+      this.#downloader.onPieces(connection, has)
+      this.#offers.onPieces(connection, nowMs)
+    } else for (const piece of has.indexes()) this.#noteHave(connection, piece as PieceIndex, nowMs)
     connection.toldPieces = true
     this.#endIfBothComplete(connection, nowMs)
   }
@@ -263,11 +281,37 @@ export class Engine {
     const piece = this.#core.geometry.piece(value)
     if (piece === undefined) return this.#drop(connection, 'has a piece that the torrent does not have', nowMs)
     connection.toldPieces = true
-    this.#downloader.onHave(connection, piece, nowMs)
+    this.#noteHave(connection, piece, nowMs)
     this.#endIfBothComplete(connection, nowMs)
   }
 
-  #onHello(connection: Connection, hello: PeerMessage & { type: 'hello' }): void {
+  #noteHave(connection: Connection, piece: PieceIndex, nowMs: number): void {
+    if (connection.has.has(piece)) return
+    this.#downloader.onHave(connection, piece, nowMs)
+    this.#offers.onHave(connection, piece, nowMs)
+  }
+
+  #onOffer(connection: Connection, value: number, nowMs: number): void {
+    const piece = this.#core.geometry.piece(value)
+    if (piece === undefined) return this.#drop(connection, 'offers a piece that the torrent does not have', nowMs)
+    this.#noteHave(connection, piece, nowMs)
+    this.#downloader.onOffer(connection, piece, nowMs)
+  }
+
+  #onDecline(connection: Connection, message: PeerMessage & { type: 'decline' }, nowMs: number): void {
+    const piece = this.#core.geometry.piece(message.piece)
+    if (piece === undefined) return this.#drop(connection, 'declines a piece that the torrent does not have', nowMs)
+    this.#offers.onDecline(connection, piece, message.isComing, nowMs)
+  }
+
+  #onHello(connection: Connection, hello: PeerMessage & { type: 'hello' }, nowMs: number): void {
+    connection.zone = hello.zone
+    connection.rack = hello.rack
+    if (hello.speaksOffers && !connection.speaksOffers) {
+      connection.speaksOffers = true
+      this.#uploader.onHello(connection)
+      this.#offers.onHello(connection, nowMs)
+    }
     if (hello.maxRequests !== undefined && hello.maxRequests > 0) connection.pipeline.limitTo(hello.maxRequests)
     if (hello.listenPort === undefined || connection.address !== undefined) return
     const host = connection.host.includes(':') ? `[${connection.host}]` : connection.host

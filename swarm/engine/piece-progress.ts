@@ -4,6 +4,12 @@ import type { ConnectionId } from './contract.ts'
 /** No connection. */
 export const nobody: ConnectionId = 0
 
+/** When a piece was begun, and how many bytes of pieces had come by then. */
+export interface Since {
+  readonly sinceMs: number
+  readonly deliveredBefore: number
+}
+
 /** A piece of which some blocks are requested or received. */
 export class PieceProgress {
   readonly piece: PieceIndex
@@ -15,6 +21,10 @@ export class PieceProgress {
   readonly isExclusive: boolean
   /** The connection that began the piece and asks for its blocks first; `nobody` when that one is gone or too slow. */
   owner: ConnectionId
+  readonly sinceMs: number
+  readonly deliveredBefore: number
+  /** Everyone who was asked for some of it. */
+  readonly asked = new Set<ConnectionId>()
   /** Requests in flight for each block, those to snubbed peers left out. */
   readonly #requests: Uint8Array
   /** Who sent each block: index into `#senders`, from 1; 0 for none yet. */
@@ -26,11 +36,13 @@ export class PieceProgress {
   /** No block before this one is free. */
   #firstFree = 0
 
-  constructor(piece: PieceIndex, blockCount: number, owner: ConnectionId, isExclusive: boolean) {
+  constructor(piece: PieceIndex, blockCount: number, owner: ConnectionId, isExclusive: boolean, since: Since) {
     this.piece = piece
     this.blockCount = blockCount
     this.owner = owner
     this.isExclusive = isExclusive
+    this.sinceMs = since.sinceMs
+    this.deliveredBefore = since.deliveredBefore
     this.#requests = new Uint8Array(blockCount)
     this.#sentBy = new Uint16Array(blockCount)
     this.#freeCount = blockCount
@@ -38,6 +50,10 @@ export class PieceProgress {
 
   get isComplete(): boolean {
     return this.#receivedCount === this.blockCount
+  }
+
+  get isUntouched(): boolean {
+    return this.#receivedCount === 0
   }
 
   get hasFreeBlock(): boolean {

@@ -3,7 +3,7 @@ import type { PieceIndex } from '../identifiers.ts'
 import type { Bitfield } from './bitfield.ts'
 import type { ConnectionId } from './contract.ts'
 import type { Geometry } from './geometry.ts'
-import { PieceProgress } from './piece-progress.ts'
+import { PieceProgress, type Since } from './piece-progress.ts'
 import { RarestOrder } from './rarest-order.ts'
 
 /**
@@ -37,9 +37,14 @@ export class PieceTable {
     return this.started.size + this.#checking.size
   }
 
-  start(piece: PieceIndex, owner: ConnectionId, isExclusive: boolean): PieceProgress {
-    if (this.held.has(piece) || this.started.has(piece) || this.#checking.has(piece)) throw wrongState('start', piece)
-    const progress = new PieceProgress(piece, this.#geometry.blockCountOf(piece), owner, isExclusive)
+  /** Held, or on its way. */
+  isBegun(piece: PieceIndex): boolean {
+    return this.held.has(piece) || this.started.has(piece) || this.#checking.has(piece)
+  }
+
+  start(piece: PieceIndex, owner: ConnectionId, isExclusive: boolean, since: Since): PieceProgress {
+    if (this.isBegun(piece)) throw wrongState('start', piece)
+    const progress = new PieceProgress(piece, this.#geometry.blockCountOf(piece), owner, isExclusive, since)
     this.order.remove(piece)
     this.started.set(piece, progress)
     return progress

@@ -3,15 +3,17 @@
  *
  * | timer     | armed while                          | due every | what it does                                          |
  * |-----------|--------------------------------------|-----------|-------------------------------------------------------|
- * | pipeline  | requests are in flight               | 250 ms    | measures rates, snubs and lets go of silent peers     |
+ * | pipeline  | something can be fetched             | 250 ms    | measures rates, snubs, lets go of silent peers, pulls |
  * | rotation  | a peer waits for an uplink slot      | 500 ms    | passes slots on                                       |
  * | dialing   | an address may be dialled later      | when due  | dials                                                 |
+ * | offers    | a piece is offered or sent to a peer | 250 ms    | withdraws what is not answered, offers again          |
+ * | news      | peers have not heard of a new piece  | 100 ms    | tells them                                            |
  * | keepAlive | a peer is connected                  | 15 s      | keeps idle connections alive, ends dead ones (BEP 3)  |
  */
-export const timerKinds = ['pipeline', 'rotation', 'dialing', 'keepAlive'] as const
+export const timerKinds = ['pipeline', 'rotation', 'dialing', 'offers', 'news', 'keepAlive'] as const
 export type TimerKind = (typeof timerKinds)[number]
 
-export const timerPeriodsMs = { pipeline: 250, rotation: 500, keepAlive: 15_000 } as const
+export const timerPeriodsMs = { pipeline: 250, rotation: 500, offers: 250, news: 100, keepAlive: 15_000 } as const
 
 /** Say something when nothing was sent for this long: peers give up after two minutes (BEP 3). */
 export const keepAliveAfterMs = 60_000

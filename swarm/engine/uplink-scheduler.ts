@@ -46,7 +46,8 @@ export class WholePieceScheduler implements UplinkScheduler {
     const serving: Connection[] = []
     const waiting: Connection[] = []
     for (const connection of connections) {
-      const { uplink } = connection
+      const { uplink, speaksOffers } = connection
+      if (speaksOffers) continue
       if (uplink.state === 'open' && !connection.peerInterested)
         decisions.push({ connection, grant: false, reason: 'not interested' })
       else if (uplink.state === 'open') serving.push(connection)

@@ -1,22 +1,26 @@
 import type { BlockRange } from '../wire/messages.ts'
 import type { Connection } from './connection.ts'
 import type { EngineCore } from './core.ts'
+import type { OfferDesk } from './offer-desk.ts'
 import { timerPeriodsMs } from './timers.ts'
 import { type UplinkScheduler, WholePieceScheduler } from './uplink-scheduler.ts'
 
 /** The serving half of an engine: gives out slots, queues requests, and lets only so many bytes be under way. */
 export class Uploader {
   readonly #core: EngineCore
+  readonly #offers: OfferDesk
   readonly #scheduler: UplinkScheduler
   #bytesInFlight = 0
 
-  constructor(core: EngineCore, scheduler?: UplinkScheduler) {
+  constructor(core: EngineCore, offers: OfferDesk, scheduler?: UplinkScheduler) {
     this.#core = core
+    this.#offers = offers
     this.#scheduler = scheduler ?? new WholePieceScheduler(core.limits, core.geometry.pieceLengthBytes)
   }
 
   onInterested(connection: Connection, nowMs: number): void {
     connection.peerInterested = true
+    if (connection.speaksOffers) return
     if (connection.uplink.state === 'open') return
     connection.uplink.waitingSinceMs ??= nowMs
     this.assignSlots(nowMs)
@@ -26,6 +30,11 @@ export class Uploader {
     connection.peerInterested = false
     if (connection.uplink.state === 'choked') connection.uplink.waitingSinceMs = undefined
     this.assignSlots(nowMs)
+  }
+
+  /** Pieces are offered to one of ours, so it needs no slot. */
+  onHello(connection: Connection): void {
+    if (connection.uplink.state === 'choked') this.#unchoke(connection, 0)
   }
 
   onRequest(connection: Connection, range: BlockRange, nowMs: number): void {
@@ -39,6 +48,7 @@ export class Uploader {
     if (connection.queue.length >= limits.maxQueuedRequests)
       return this.#core.drop(connection, `queues more than ${limits.maxQueuedRequests} requests`, nowMs)
     connection.queue.push({ piece, offset: range.offset, length: range.length })
+    if (connection.speaksOffers) this.#offers.onRequest(connection, piece, nowMs)
     this.#serve()
   }
 
@@ -75,8 +85,8 @@ export class Uploader {
       if (grant) this.#unchoke(connection, nowMs)
       else this.#choke(connection, nowMs)
     }
-    for (const { uplink } of connections.values()) {
-      if (uplink.state === 'open' || uplink.waitingSinceMs === undefined) continue
+    for (const { uplink, speaksOffers } of connections.values()) {
+      if (speaksOffers || uplink.state === 'open' || uplink.waitingSinceMs === undefined) continue
       timers.arm('rotation', nowMs + timerPeriodsMs.rotation)
       return
     }

@@ -12,6 +12,17 @@ export function encodeRange(type: 'request' | 'cancel', { piece, offset, length 
   return frame
 }
 
+/** Frames of several `have`, one after the other. */
+export function encodeHaves(pieces: readonly number[]): Uint8Array {
+  const frames = Buffer.allocUnsafe(9 * pieces.length)
+  for (const [index, piece] of pieces.entries()) {
+    frames.writeUInt32BE(5, 9 * index)
+    frames[9 * index + 4] = messageIds.have
+    frames.writeUInt32BE(piece, 9 * index + 5)
+  }
+  return frames
+}
+
 /** The 13 bytes that stand before the block's own `length` bytes. */
 export function encodeBlockHeader({ piece, offset, length }: BlockRange): Uint8Array {
   const header = Buffer.allocUnsafe(13)

@@ -12,7 +12,25 @@ export interface BlockRange {
 export type PeerMessage =
   | { readonly type: 'choke' | 'unchoke' | 'interested' | 'notInterested' | 'haveAll' | 'haveNone' | 'keepAlive' }
   | { readonly type: 'have'; readonly piece: number }
+  /** Several `have`, one after the other. Only sent; they arrive one by one. */
+  | { readonly type: 'haves'; readonly pieces: readonly number[] }
+  /** Rookery's own: "I can send you this piece now." Answered by requests for all of it, or by `decline`. */
+  | { readonly type: 'offer'; readonly piece: number }
+  /** `isComing`: the piece is held or on its way; else there is no room for it now. */
+  | { readonly type: 'decline'; readonly piece: number; readonly isComing: boolean }
+  /** Who had no room has some now. */
+  | { readonly type: 'ready' }
   | { readonly type: 'bitfield'; readonly bits: Uint8Array }
   | ({ readonly type: 'request' | 'cancel' | 'reject' } & BlockRange)
   | { readonly type: 'piece'; readonly piece: number; readonly offset: number; readonly data: Uint8Array }
-  | { readonly type: 'hello'; readonly listenPort?: number; readonly maxRequests?: number }
+  | {
+      readonly type: 'hello'
+      readonly listenPort?: number
+      readonly maxRequests?: number
+      /** Under which it takes our offers. */
+      readonly offerNumber?: number
+      /** It is one of ours: pieces are offered to it rather than asked for. */
+      readonly speaksOffers?: boolean
+      readonly zone?: string
+      readonly rack?: string
+    }

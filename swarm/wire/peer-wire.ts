@@ -1,10 +1,8 @@
-import bencode from 'bencode'
 import Wire from 'bittorrent-protocol'
-import { errorMessage } from '../../runtime/errors.ts'
 import { type InfoHash, type PeerId, peerIdOf } from '../identifiers.ts'
-import { checkBencode } from '../metainfo/bencode-check.ts'
+import { decodeExtended, decodeHello, encodeOfferMessage, extensionNames } from './extensions.ts'
 import { FrameReader, WireViolation } from './frame-reader.ts'
-import { encodeBlockHeader, encodeRange } from './frame-writer.ts'
+import { encodeBlockHeader, encodeHaves, encodeRange } from './frame-writer.ts'
 import { messageIds } from './message-ids.ts'
 import type { BlockRange, PeerMessage } from './messages.ts'
 
@@ -15,6 +13,9 @@ interface PeerWireOptions {
   /** Requests the peer may queue with us. */
   readonly maxRequests: number
   readonly clientName: string
+  /** Where this host is; told to peers, so that near ones are served first. */
+  readonly zone?: string
+  readonly rack?: string
 }
 
 interface PeerWireHandler {
@@ -56,6 +57,8 @@ export class PeerWire {
   readonly #reader: FrameReader
   readonly #wire: DirectWire
   #hasGreeted = false
+  /** Under which the peer takes our offers; undefined when it is none of ours. */
+  #offerNumber: number | undefined
 
   constructor(options: PeerWireOptions, handler: PeerWireHandler) {
     this.#options = options
@@ -96,6 +99,13 @@ export class PeerWire {
         return this.#handler.write(encodeRange(message.type, message))
       case 'have':
         return wire.have(message.piece)
+      case 'haves':
+        return this.#handler.write(encodeHaves(message.pieces))
+      case 'offer':
+      case 'decline':
+      case 'ready':
+        if (this.#offerNumber !== undefined) this.#handler.write(encodeOfferMessage(message, this.#offerNumber))
+        return
       case 'bitfield':
         return wire.bitfield(message.bits)
       case 'reject':
@@ -113,10 +123,17 @@ export class PeerWire {
   }
 
   #createWire(): DirectWire {
-    const { clientName, listenPort, maxRequests } = this.#options
+    const { clientName, listenPort, maxRequests, zone, rack } = this.#options
     const { onMessage, onHandshake } = this.#handler
     const wire = new DirectWire((bytes) => this.#handler.write(bytes))
-    wire.extendedHandshake = { v: clientName, p: listenPort, reqq: maxRequests }
+    wire.extendedMapping = { ...extensionNames }
+    wire.extendedHandshake = {
+      v: clientName,
+      p: listenPort,
+      reqq: maxRequests,
+      ...(zone ? { rk_zone: zone } : {}),
+      ...(rack ? { rk_rack: rack } : {}),
+    }
     wire.on('handshake', (infoHash, peerId) => onHandshake(infoHash as InfoHash, peerIdOf(peerId)))
     wire.on('choke', () => onMessage({ type: 'choke' }))
     wire.on('unchoke', () => onMessage({ type: 'unchoke' }))
@@ -129,9 +146,6 @@ export class PeerWire {
       onMessage({ type: 'reject', piece: piece >>> 0, offset: offset >>> 0, length: length >>> 0 }),
     )
     wire.on('keep-alive', () => onMessage({ type: 'keepAlive' }))
-    wire.on('extended', (extension, content) => {
-      if (extension === 'handshake') onMessage(hello(content))
-    })
     return wire
   }
 
@@ -148,32 +162,19 @@ export class PeerWire {
         // Not through the library: it would go on to use the peer's buffer, which is used again here.
         return this.#handler.onMessage({ type: 'bitfield', bits: frame.subarray(5) })
       case messageIds.extended:
-        if (!isExtendedHandshake(frame)) return
+        return this.#onExtended(frame)
     }
     this.#wire.feed(frame.slice())
   }
-}
 
-/** Other extended messages are not ours: we announce none. The library trusts what is in a handshake, so it is checked. */
-function isExtendedHandshake(frame: Uint8Array): boolean {
-  if (frame[5] !== 0) return false
-  const content = frame.slice(6)
-  try {
-    checkBencode(content)
-  } catch (error) {
-    throw new WireViolation(`sent an extended handshake that is not bencoded: ${errorMessage(error)}`)
-  }
-  const { m: extensions = {} } = bencode.decode(content) as { m?: Record<string, unknown> }
-  if (typeof extensions !== 'object' || !Object.values(extensions).every(Number.isInteger))
-    throw new WireViolation('sent an extended handshake with extensions that have no number')
-  return true
-}
-
-function hello(content: unknown): PeerMessage {
-  const { p, reqq } = (content ?? {}) as { p?: unknown; reqq?: unknown }
-  return {
-    type: 'hello',
-    listenPort: Number.isInteger(p) && (p as number) > 0 && (p as number) < 65_536 ? (p as number) : undefined,
-    maxRequests: Number.isInteger(reqq) ? (reqq as number) : undefined,
+  #onExtended(frame: Uint8Array): void {
+    if (frame[5] !== 0) {
+      const message = decodeExtended(frame)
+      if (message) this.#handler.onMessage(message)
+      return
+    }
+    const hello = decodeHello(frame)
+    this.#offerNumber = hello.offerNumber
+    this.#handler.onMessage(hello)
   }
 }

@@ -14,10 +14,10 @@ describe('piece picking in the simulator', () => {
   it('asks for the rarest piece first', () => {
     const simulation = new Simulation({ seed: 11, pieceCount: 20 })
     const common = all(20).filter((piece) => piece !== 13)
-    simulation.add('a', { holds: common })
-    simulation.add('b', { holds: common })
+    simulation.add('a', { holds: common, speaksOffers: false })
+    simulation.add('b', { holds: common, speaksOffers: false })
     // It alone has piece 13; it does not hold everything, so its pieces count.
-    const rare = simulation.add('c', { holds: all(20).filter((piece) => piece !== 2) })
+    const rare = simulation.add('c', { holds: all(20).filter((piece) => piece !== 2), speaksOffers: false })
     const host = simulation.add('host')
     host.input({ type: 'peersFound', addresses: simulation.peers.slice(0, 3).map(addressOf) })
     simulation.run(() => host.engine.isComplete)

@@ -6,18 +6,30 @@ import { Engine } from '../../swarm/engine/engine.ts'
 import type { EngineLimits } from '../../swarm/engine/limits.ts'
 import { createPeerId, type PeerId } from '../../swarm/identifiers.ts'
 import type { PeerMessage } from '../../swarm/wire/messages.ts'
+import { EventQueue } from './event-queue.ts'
+import { Flow, Pipe, Uplink } from './pipes.ts'
 
 export interface SimulationOptions {
   readonly seed: number
   readonly pieceCount?: number
   readonly pieceLengthBytes?: number
   readonly latencyMs?: number
+  /** For fleets: blocks have a length and no bytes, every piece verifies, and nothing is logged. */
+  readonly isLight?: boolean
+  /** Rate from any zone to another; no limit if not given. */
+  readonly zoneBytesPerSecond?: number
 }
 
 export interface NodeOptions {
   /** Pieces it begins with. */
   readonly holds?: 'all' | 'none' | readonly number[]
   readonly uplinkBytesPerSecond?: number
+  /** As fast as the uplink, or what no test waits for. */
+  readonly downlinkBytesPerSecond?: number
+  readonly zone?: string
+  readonly rack?: string
+  /** False for a client that knows only what every client knows. */
+  readonly speaksOffers?: boolean
   /** How long it takes to hash and write a piece. */
   readonly diskMs?: number
   readonly limits?: Partial<EngineLimits>
@@ -35,48 +47,53 @@ interface Link {
 interface End {
   readonly node: SimulatedPeer
   readonly id: number
-  /** When the last message to this end arrives; the next one comes no sooner. */
-  arrivalMs: number
+  /** What comes to this end. */
+  readonly flow: Flow
 }
 
-interface Task {
-  readonly atMs: number
-  readonly order: number
-  readonly run: () => void
-}
+/** Rate of a host whose test does not care. */
+const defaultBytesPerSecond = 10_000_000
 
 /**
  * A network of real engines with simulated links, disks and time. Everything that happens follows from the seed.
- * Each peer's uplink carries one byte after the other; downlinks are as fast as needed.
+ * Ways out, ways in and links between zones have a rate each; a connection's bytes arrive in order.
  */
 export class Simulation {
   readonly seed: number
   readonly random: Random
   readonly size: { pieceCount: number; pieceLengthBytes: number; totalBytes: number }
   readonly latencyMs: number
+  readonly isLight: boolean
   readonly peers: SimulatedPeer[] = []
+  readonly events = new EventQueue()
+  /** One for each direction between two zones. */
+  readonly zoneLinks = new Map<string, Pipe>()
+  readonly #zoneBytesPerSecond: number | undefined
+  readonly #byAddress = new Map<string, SimulatedPeer>()
   readonly #content: Uint8Array
   readonly #pieces: Uint8Array[] = []
-  readonly #tasks: Task[] = []
-  #order = 0
   #lastConnection = 0
   nowMs = 0
 
-  constructor({ seed, pieceCount = 24, pieceLengthBytes = 64 * 1024, latencyMs = 5 }: SimulationOptions) {
+  constructor(options: SimulationOptions) {
+    const { seed, pieceCount = 24, pieceLengthBytes = 64 * 1024, latencyMs = 5, isLight = false } = options
     this.seed = seed
     this.random = seededRandom(seed)
     this.latencyMs = latencyMs
+    this.isLight = isLight
+    this.#zoneBytesPerSecond = options.zoneBytesPerSecond
     // The last piece is shorter, and so is its last block.
-    const totalBytes = pieceCount * pieceLengthBytes - Math.floor(pieceLengthBytes / 3)
+    const totalBytes = pieceCount * pieceLengthBytes - (isLight ? 0 : Math.floor(pieceLengthBytes / 3))
     this.size = { pieceCount, pieceLengthBytes, totalBytes }
     // Cheap, and different in every place.
-    this.#content = new Uint8Array(totalBytes)
-    for (let at = 0; at < totalBytes; at += 8) this.#content[at] = this.random.below(256)
+    this.#content = new Uint8Array(isLight ? pieceLengthBytes : totalBytes)
+    if (!isLight) for (let at = 0; at < totalBytes; at += 8) this.#content[at] = this.random.below(256)
   }
 
   add(name: string, options: NodeOptions = {}): SimulatedPeer {
     const peer = new SimulatedPeer(this, name, options)
     this.peers.push(peer)
+    this.#byAddress.set(addressOf(peer), peer)
     return peer
   }
 
@@ -87,6 +104,7 @@ export class Simulation {
   }
 
   pieceBytes(piece: number): Uint8Array {
+    if (this.isLight) return this.#content
     const known = this.#pieces[piece]
     if (known) return known
     const { pieceLengthBytes, totalBytes } = this.size
@@ -98,28 +116,22 @@ export class Simulation {
   }
 
   after(delayMs: number, run: () => void): void {
-    const task = { atMs: this.nowMs + Math.max(0, delayMs), order: this.#order++, run }
-    let low = 0
-    let high = this.#tasks.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.#tasks[middle]!.atMs > task.atMs) low = middle + 1
-      else high = middle
-    }
-    this.#tasks.splice(low, 0, task)
+    this.events.push(this.nowMs + Math.max(0, delayMs), run)
   }
 
   /** Runs until `isDone`, or fails with the seed. */
   run(isDone: () => boolean, deadlineMs = 120_000): void {
     const untilMs = this.nowMs + deadlineMs
     while (!isDone()) {
-      const task = this.#tasks.pop()
-      if (!task || task.atMs > untilMs) {
-        const state = this.peers.map((peer) => `${peer.name} ${peer.engine.held.count}/${this.size.pieceCount}`)
+      const event = this.events.pop()
+      if (!event || event.atMs > untilMs) {
+        const state = this.peers
+          .slice(0, 40)
+          .map((peer) => `${peer.name} ${peer.engine.held.count}/${this.size.pieceCount}`)
         throw new Error(`seed ${this.seed}: not done after ${deadlineMs} ms: ${state.join(', ')}`)
       }
-      this.nowMs = task.atMs
-      task.run()
+      this.nowMs = event.atMs
+      event.run()
     }
   }
 
@@ -132,16 +144,22 @@ export class Simulation {
   }
 
   connect(from: SimulatedPeer, address: string): void {
-    const to = this.peers.find((peer) => addressOf(peer) === address)
+    const to = this.#byAddress.get(address)
     this.after(2 * this.latencyMs, () => {
       if (!to?.isUp || !from.isUp) return from.input({ type: 'dialFailed', address })
-      const end = (node: SimulatedPeer): End => ({ node, id: ++this.#lastConnection, arrivalMs: 0 })
-      const link: Link = { ends: [end(from), end(to)], isOpen: true, isBroken: false }
+      const end = (node: SimulatedPeer, other: SimulatedPeer): End => ({
+        node,
+        id: ++this.#lastConnection,
+        flow: new Flow({ between: this.#between(other, node), downlink: node.downlink, latencyMs: this.latencyMs }),
+      })
+      const link: Link = { ends: [end(from, to), end(to, from)], isOpen: true, isBroken: false }
       for (const { node, id } of link.ends) node.links.set(id, link)
       const common = { type: 'connected', isFast: true } as const
       from.input({ ...common, connection: link.ends[0].id, peerId: to.peerId, host: to.name, address })
       to.input({ ...common, connection: link.ends[1].id, peerId: from.peerId, host: from.name, address: undefined })
-      for (const to of link.ends) this.deliver(link, to, this.nowMs, { type: 'hello', listenPort: 1 })
+      const [first, second] = link.ends
+      this.deliver(link, first, to.helloFor(from))
+      this.deliver(link, second, from.helloFor(to))
     })
   }
 
@@ -150,18 +168,36 @@ export class Simulation {
     if (!link.isOpen) return
     link.isOpen = false
     link.isBroken = isBroken
-    for (const { node, id, arrivalMs } of link.ends) {
+    for (const { node, id, flow } of link.ends) {
       node.links.delete(id)
-      const delayMs = isBroken ? this.latencyMs : Math.max(this.latencyMs, arrivalMs - this.nowMs)
-      this.after(delayMs, () => node.input({ type: 'disconnected', connection: id }))
+      const atMs = isBroken ? this.nowMs + this.latencyMs : Math.max(this.nowMs + this.latencyMs, flow.arrivalMs)
+      this.after(atMs - this.nowMs, () => node.input({ type: 'disconnected', connection: id }))
     }
   }
 
-  deliver(link: Link, to: End, leavesMs: number, message: PeerMessage): void {
-    to.arrivalMs = Math.max(to.arrivalMs, leavesMs + this.latencyMs)
-    this.after(to.arrivalMs - this.nowMs, () => {
-      if (!link.isBroken) to.node.input({ type: 'received', connection: to.id, message })
-    })
+  deliver(link: Link, to: End, message: PeerMessage): void {
+    const sender = link.ends.find((end) => end !== to)!.node
+    sender.uplink.send(to.flow, { bytes: 0, onLeft: undefined, onArrived: () => this.#arrive(link, to, message) })
+  }
+
+  deliverBlock(link: Link, to: End, message: PeerMessage & { type: 'piece' }, onLeft: () => void): void {
+    const sender = link.ends.find((end) => end !== to)!.node
+    const onArrived = () => this.#arrive(link, to, message)
+    sender.uplink.send(to.flow, { bytes: message.data.length, onLeft, onArrived })
+  }
+
+  #arrive(link: Link, to: End, message: PeerMessage): void {
+    if (!link.isBroken) to.node.input({ type: 'received', connection: to.id, message })
+  }
+
+  #between(from: SimulatedPeer, to: SimulatedPeer): Pipe | undefined {
+    if (this.#zoneBytesPerSecond === undefined || from.zone === to.zone) return undefined
+    const key = `${from.zone} ${to.zone}`
+    const known = this.zoneLinks.get(key)
+    if (known) return known
+    const pipe = new Pipe(this.#zoneBytesPerSecond)
+    this.zoneLinks.set(key, pipe)
+    return pipe
   }
 }
 
@@ -183,8 +219,9 @@ export class SimulatedPeer {
   isUp = true
   completedMs: number | undefined
   mostInMemory = 0
+  readonly uplink: Uplink
+  readonly downlink: Pipe
   #checking = 0
-  #uplinkFreeMs = 0
   #isDraining = false
   #timerMs = Number.POSITIVE_INFINITY
 
@@ -192,8 +229,26 @@ export class SimulatedPeer {
     this.#simulation = simulation
     this.name = name
     this.#options = options
+    const rate = options.uplinkBytesPerSecond ?? defaultBytesPerSecond
+    this.uplink = new Uplink(rate, simulation.events, () => simulation.nowMs)
+    this.downlink = new Pipe(options.downlinkBytesPerSecond ?? Math.max(rate, defaultBytesPerSecond))
     this.peerId = createPeerId(options.peerIdPrefix ?? '-RA0100-', simulation.random)
     this.engine = this.#createEngine(heldAtStart(options.holds ?? 'none', simulation.size.pieceCount))
+  }
+
+  get zone(): string | undefined {
+    return this.#options.zone
+  }
+
+  get #speaksOffers(): boolean {
+    return this.#options.speaksOffers ?? true
+  }
+
+  /** What it says to the other at first; offers are spoken only between two that know them. */
+  helloFor(other: SimulatedPeer): PeerMessage {
+    const { zone, rack } = this.#options
+    const speaksOffers = this.#speaksOffers && other.#speaksOffers
+    return { type: 'hello', listenPort: 1, speaksOffers, zone, rack }
   }
 
   input(input: EngineInput): void {
@@ -242,7 +297,7 @@ export class SimulatedPeer {
 
   #perform(output: EngineOutput): void {
     const simulation = this.#simulation
-    if (output.type !== 'storeBlock') this.log.push(output)
+    if (output.type !== 'storeBlock' && !simulation.isLight) this.log.push(output)
     switch (output.type) {
       case 'dial':
         return simulation.connect(this, output.address)
@@ -251,10 +306,11 @@ export class SimulatedPeer {
         return link && simulation.close(link)
       }
       case 'send':
-        return this.#send(output.connection, output.message, simulation.nowMs)
+        return this.#send(output.connection, output.message)
       case 'sendBlock':
         return this.#sendBlock(output)
       case 'storeBlock': {
+        if (simulation.isLight) return
         const bytes = this.received.get(output.piece) ?? new Uint8Array(simulation.pieceBytes(output.piece).length)
         bytes.set(output.data, output.offset)
         this.received.set(output.piece, bytes)
@@ -274,31 +330,38 @@ export class SimulatedPeer {
     }
   }
 
-  #send(connection: number, message: PeerMessage, leavesMs: number): void {
-    const link = this.links.get(connection)
+  #send(connection: number, message: PeerMessage): void {
+    const found = this.#farEnd(connection)
     const told = this.#options.tamper ? this.#options.tamper(message) : message
-    if (!link || !told) return
-    const [first, second] = link.ends
-    this.#simulation.deliver(link, first.id === connection ? second : first, leavesMs, told)
+    if (found && told) this.#simulation.deliver(found.link, found.end, told)
   }
 
   #sendBlock({ connection, piece, offset, length }: EngineOutput & { type: 'sendBlock' }): void {
-    const simulation = this.#simulation
-    const rate = this.#options.uplinkBytesPerSecond ?? 10_000_000
-    this.#uplinkFreeMs = Math.max(this.#uplinkFreeMs, simulation.nowMs) + (length * 1000) / rate
-    const data = simulation.pieceBytes(piece).subarray(offset, offset + length)
-    this.#send(connection, { type: 'piece', piece, offset, data }, this.#uplinkFreeMs)
     const { engine } = this
-    simulation.after(this.#uplinkFreeMs - simulation.nowMs, () => {
+    const onLeft = () => {
       if (engine === this.engine) this.input({ type: 'blockSent', connection, length })
-    })
+    }
+    const found = this.#farEnd(connection)
+    const data = this.#simulation.pieceBytes(piece).subarray(offset, offset + length)
+    const message: PeerMessage = { type: 'piece', piece, offset, data }
+    const told = this.#options.tamper ? this.#options.tamper(message) : message
+    if (found && told?.type === 'piece') this.#simulation.deliverBlock(found.link, found.end, told, onLeft)
+    else this.#simulation.after(0, onLeft)
+  }
+
+  #farEnd(connection: number): { link: Link; end: End } | undefined {
+    const link = this.links.get(connection)
+    if (!link) return undefined
+    const [first, second] = link.ends
+    return { link, end: first.id === connection ? second : first }
   }
 
   #check({ piece, withDigests }: EngineOutput & { type: 'checkPiece' }): void {
-    const bytes = this.received.get(piece)!
+    const { isLight } = this.#simulation
+    const bytes = isLight ? this.#simulation.pieceBytes(piece) : this.received.get(piece)!
     this.received.delete(piece)
     this.#checking++
-    const isGood = Buffer.compare(bytes, this.#simulation.pieceBytes(piece)) === 0
+    const isGood = isLight || Buffer.compare(bytes, this.#simulation.pieceBytes(piece)) === 0
     const blockDigests = withDigests || !isGood ? digests(bytes) : undefined
     const { engine } = this
     this.#simulation.after(this.#options.diskMs ?? 1, () => {

@@ -1,0 +1,88 @@
+import type { PieceIndex } from '../identifiers.ts'
+import type { Connection } from './connection.ts'
+import type { EngineCore } from './core.ts'
+import type { PieceProgress } from './piece-progress.ts'
+import { PieceWindow } from './piece-window.ts'
+
+export type OfferVerdict = 'take' | 'is coming' | 'no room'
+
+/** Pieces under way to us at once at least. */
+const minPieces = 3
+/** The seeder's time is everybody's: it is turned away only when this many more are under way. */
+const seederPieces = 3
+
+/**
+ * Decides which offered pieces are taken: only as many as our way in carries, since a piece that waits there for others
+ * keeps its sender's way out busy for nothing. Who was turned away is told when there is room again.
+ */
+export class Intake {
+  readonly #core: EngineCore
+  readonly #window: PieceWindow
+  readonly #maxInMemory: number
+  /** Turned away, the latest last. */
+  readonly #turnedAway = new Set<Connection>()
+
+  constructor(core: EngineCore, maxInMemory: number) {
+    this.#core = core
+    this.#maxInMemory = maxInMemory
+    this.#window = new PieceWindow(core.geometry.pieceLengthBytes, minPieces)
+  }
+
+  judge(connection: Connection, piece: PieceIndex, nowMs: number): OfferVerdict {
+    const { pieces, geometry } = this.#core
+    if (pieces.isBegun(piece)) return 'is coming'
+    const allowance = connection.isSeeder ? seederPieces * geometry.pieceLengthBytes : 0
+    if (pieces.inMemoryCount < this.#maxInMemory && this.#window.hasRoom(this.#bytesUnderWay(nowMs) - allowance))
+      return 'take'
+    this.#turnedAway.delete(connection)
+    this.#turnedAway.add(connection)
+    return 'no room'
+  }
+
+  /** The first block of a piece that was asked for has come. */
+  onFirstBlock(progress: PieceProgress, nowMs: number): void {
+    this.#window.onAnswer(nowMs - progress.sinceMs, nowMs)
+  }
+
+  /** A piece has come whole. */
+  onPiece(progress: PieceProgress, nowMs: number): void {
+    const bytes = this.#core.geometry.lengthOf(progress.piece)
+    this.#window.onDelivered(bytes, progress.sinceMs, progress.deliveredBefore, nowMs)
+  }
+
+  /** It comes from a slow host. */
+  isSlow(progress: PieceProgress, nowMs: number): boolean {
+    return nowMs - progress.sinceMs >= this.#window.slowAfterMs
+  }
+
+  /** Nothing comes, or only what is slow. */
+  isIdle(nowMs: number): boolean {
+    return this.#bytesUnderWay(nowMs) === 0
+  }
+
+  get deliveredBytes(): number {
+    return this.#window.deliveredBytes
+  }
+
+  onDisconnect(connection: Connection): void {
+    this.#turnedAway.delete(connection)
+  }
+
+  /** Says `ready` to one of those that were turned away, if there is room: the latest most likely still has time. */
+  invite(nowMs: number): void {
+    if (this.#turnedAway.size === 0 || this.#core.pieces.inMemoryCount >= this.#maxInMemory) return
+    if (!this.#window.hasRoom(this.#bytesUnderWay(nowMs))) return
+    const connection = [...this.#turnedAway].at(-1)!
+    this.#turnedAway.delete(connection)
+    this.#core.emit({ type: 'send', connection: connection.id, message: { type: 'ready' } })
+  }
+
+  /** Pieces that take far longer than usual come from slow hosts, and hold no place that a fast one could use. */
+  #bytesUnderWay(nowMs: number): number {
+    const { pieces, geometry } = this.#core
+    let bytes = 0
+    for (const progress of pieces.started.values())
+      if (!this.isSlow(progress, nowMs)) bytes += geometry.lengthOf(progress.piece)
+    return bytes
+  }
+}

@@ -1,0 +1,45 @@
+import type { Random } from '../../runtime/random.ts'
+import type { PieceIndex } from '../identifiers.ts'
+import type { Connection } from './connection.ts'
+import type { RarestOrder } from './rarest-order.ts'
+
+/** Which piece is offered to whom. */
+export interface OfferChoice {
+  readonly connection: Connection
+  readonly piece: PieceIndex
+}
+
+interface OfferContext {
+  readonly connections: Iterable<Connection>
+  /** The pieces we hold, those that fewest neighbours hold first. */
+  readonly order: RarestOrder
+  readonly random: Random
+  readonly nowMs: number
+}
+
+/** Decides what goes out next. Undefined when nobody who has room lacks anything that we hold. */
+export type OfferPolicy = (context: OfferContext) => OfferChoice | undefined
+
+/** Pieces under way from us to one peer at once, at most: with more, a slow peer would hold many places. */
+const maxGrants = 2
+/** Differences of fewer pieces than this are left to chance, so that senders do not all turn to the same peer. */
+const chancePieces = 4
+
+/** To the neighbour that lacks most of what we hold, the rarest piece that it lacks: nobody falls behind, no piece does. */
+export const rarestToNeediest: OfferPolicy = ({ connections, order, random, nowMs }) => {
+  let chosen: Connection | undefined
+  let greatest = Number.NEGATIVE_INFINITY
+  for (const connection of connections) {
+    const { speaksOffers, lackCount, busyUntilMs, grants } = connection
+    if (!speaksOffers || lackCount === 0 || busyUntilMs > nowMs || grants.size >= maxGrants) continue
+    // One that we send to already comes after those that we do not.
+    const need = (grants.size === 0 ? order.size : 0) + lackCount + random.next() * chancePieces
+    if (need <= greatest) continue
+    greatest = need
+    chosen = connection
+  }
+  if (!chosen) return undefined
+  const { has, coming } = chosen
+  const piece = order.first((candidate) => !has.has(candidate) && !coming.has(candidate))
+  return piece === undefined ? undefined : { connection: chosen, piece }
+}

@@ -1,0 +1,80 @@
+/** Measured rates and times are kept for this long; then newer ones count, even if they are worse. */
+const memoryMs = 5_000
+/** Time a process may be busy with something else before it answers, in ms. */
+const attentionMs = 5
+/** Weight of the newest piece in the usual time. */
+const smoothing = 0.2
+/** A piece that takes this many times as long as usual is slow: it holds no place that another could use. */
+const slowFactor = 3
+
+/** Something whose newest best value counts for a while. */
+class Best {
+  readonly #isBetter: (a: number, b: number) => boolean
+  #value: number | undefined
+  #sinceMs = 0
+
+  constructor(isBetter: (a: number, b: number) => boolean) {
+    this.#isBetter = isBetter
+  }
+
+  get value(): number | undefined {
+    return this.#value
+  }
+
+  add(value: number, nowMs: number): void {
+    if (this.#value !== undefined && !this.#isBetter(value, this.#value) && nowMs - this.#sinceMs < memoryMs) return
+    this.#value = value
+    this.#sinceMs = nowMs
+  }
+}
+
+/**
+ * How many bytes of whole pieces to keep under way in one direction: what the link carries while an offer is answered
+ * (its bandwidth-delay product, measured as BBR does it: best rate times best round trip), and `minPieces` on top.
+ * More would only make pieces wait for each other.
+ */
+export class PieceWindow {
+  readonly #pieceLengthBytes: number
+  readonly #minPieces: number
+  readonly #rate = new Best((a, b) => a > b)
+  readonly #roundTrip = new Best((a, b) => a < b)
+  #usualMs: number | undefined
+  /** Bytes that have come through, ever. */
+  deliveredBytes = 0
+
+  constructor(pieceLengthBytes: number, minPieces: number) {
+    this.#pieceLengthBytes = pieceLengthBytes
+    this.#minPieces = minPieces
+  }
+
+  get bytes(): number {
+    const bytesPerMs = this.#rate.value ?? 0
+    const waitMs = 3 * (this.#roundTrip.value ?? 0) + attentionMs
+    return this.#minPieces * this.#pieceLengthBytes + bytesPerMs * waitMs
+  }
+
+  /** Whether one more piece may set out while `bytesUnderWay` are on their way. */
+  hasRoom(bytesUnderWay: number): boolean {
+    return bytesUnderWay + this.#pieceLengthBytes / 2 < this.bytes
+  }
+
+  /** A piece is slow after this long, in ms; nothing is known before the first. */
+  get slowAfterMs(): number {
+    return this.#usualMs === undefined ? Number.POSITIVE_INFINITY : slowFactor * this.#usualMs + attentionMs
+  }
+
+  /** An answer took this long. */
+  onAnswer(roundTripMs: number, nowMs: number): void {
+    this.#roundTrip.add(roundTripMs, nowMs)
+  }
+
+  /** @param deliveredBefore `deliveredBytes` when the piece set out at `sinceMs`. */
+  onDelivered(bytes: number, sinceMs: number, deliveredBefore: number, nowMs: number): void {
+    this.deliveredBytes += bytes
+    const tookMs = Math.max(nowMs - sinceMs, 0.1)
+    this.#rate.add((this.deliveredBytes - deliveredBefore) / tookMs, nowMs)
+    // One that is slow moves what is usual a little, so that a network that became slow is not slow for ever.
+    const counted = this.#usualMs === undefined ? tookMs : Math.min(tookMs, 2 * this.#usualMs)
+    this.#usualMs = this.#usualMs === undefined ? counted : this.#usualMs + smoothing * (counted - this.#usualMs)
+  }
+}
