@@ -48,7 +48,15 @@ export class WebTorrentSwarm implements Swarm {
     const { listen, maxPeersPerTorrent, network = {} } = this.#options
     const { logger } = this.#dependencies
     const { default: Client } = await import('webtorrent')
-    const client = new Client({
+    const transfers = this.#transfers
+    class PatientClient extends Client {
+      /** A peer that dials while the files are verified waits: refused, it would come back only after a second. */
+      override async get(infoHash: string) {
+        await transfers.get(infoHash as InfoHash)?.joined
+        return super.get(infoHash)
+      }
+    }
+    const client = new PatientClient({
       peerId: this.#peerId,
       torrentPort: listen,
       ...(maxPeersPerTorrent === undefined ? {} : { maxConns: maxPeersPerTorrent }),

@@ -31,6 +31,8 @@ interface TransferDependencies extends SwarmDependencies {
 export class WebTorrentTransfer implements Transfer {
   readonly metainfo: Metainfo
   readonly completed: Promise<TransferProgress>
+  /** Settled when webtorrent has the torrent, or never will. */
+  readonly joined: Promise<void>
   readonly #options: TransferOptions
   readonly #dependencies: TransferDependencies
   readonly #logger: Logger
@@ -42,6 +44,7 @@ export class WebTorrentTransfer implements Transfer {
   /** Named before webtorrent had the torrent. */
   readonly #earlyPeers: string[] = []
   #state: TransferProgress['state'] = 'verifying'
+  readonly #onJoined: () => void
   readonly #settle: { resolve(progress: TransferProgress): void; reject(error: RookeryError): void }
   #stopped: Promise<void> | undefined
   readonly #tally: Tally
@@ -58,6 +61,9 @@ export class WebTorrentTransfer implements Transfer {
     const { promise, resolve, reject } = Promise.withResolvers<TransferProgress>()
     this.completed = promise
     this.#settle = { resolve, reject }
+    const joining = Promise.withResolvers<void>()
+    this.joined = joining.promise
+    this.#onJoined = joining.resolve
     // Whoever only seeds may never look at it.
     promise.catch(() => {})
     this.#opened = this.#open().catch((error) => this.#fail(error))
@@ -134,6 +140,7 @@ export class WebTorrentTransfer implements Transfer {
     torrent.on('warning', (warning) => this.#logger.debug({ reason: errorMessage(warning) }, 'webtorrent warns'))
     torrent.on('wire', (wire, address) => this.#watch(wire, address))
     torrent.on('infoHash', () => {
+      this.#onJoined()
       if (torrent.infoHash === metainfo.infoHash) this.addPeers(this.#earlyPeers.splice(0))
       else this.#fail(new RookeryError('TORRENT_INVALID', `webtorrent reads ${metainfo.name} as another torrent`))
     })
@@ -149,6 +156,8 @@ export class WebTorrentTransfer implements Transfer {
   #watch(wire: Wire, address: string | undefined): void {
     const source = isSeederPeerId(peerIdOf(wire.peerId)) ? 'bytesFromSeeder' : 'bytesFromPeers'
     this.#logger.debug({ peer: address, peerId: wire.peerId }, 'peer connected')
+    // webtorrent leaves Nagle's algorithm on: a request then waits for the receipt of the one before, 40 ms each.
+    for (const peer of this.#torrent!._peers.values()) if (peer.wire === wire) peer.conn.setNoDelay?.(true)
     this.#tally.connected(this.#torrent!.numPeers)
     wire.on('download', (bytes) => this.#tally.received(source, bytes))
     wire.on('upload', (bytes) => this.#tally.uploaded(bytes))
@@ -207,6 +216,7 @@ export class WebTorrentTransfer implements Transfer {
     this.#stopping.abort(new Error('the transfer was stopped'))
     this.#state = state
     this.#tally.fetchEnds()
+    this.#onJoined()
     if (!error) await this.#opened
     const torrent = this.#torrent
     const left = new Promise<void>((resolve) => {
