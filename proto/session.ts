@@ -46,6 +46,7 @@ export type DesiredRelease = MessageOf<'DesiredRelease'>
 export type Command = MessageOf<'Command'>
 export type PhaseReport = MessageOf<'PhaseReport'>
 export type FetchTotals = MessageOf<'FetchTotals'>
+export type FetchTiming = MessageOf<'FetchTiming'>
 export type FetchProgress = MessageOf<'FetchProgress'>
 export type Readiness = MessageOf<'Readiness'>
 export type SpoolRecord = MessageOf<'SpoolRecord'>

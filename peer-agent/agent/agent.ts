@@ -160,7 +160,14 @@ export class Agent {
     const { code, message } = toRookeryError(thrown)
     await this.#dependencies.attempts.put(attempt)
     await this.#noted(attempt.attemptId, {
-      ...{ phase, state: PhaseState.PHASE_STATE_FAILED, final: true, durationMs: 0, fetchTotals: null },
+      ...{
+        phase,
+        state: PhaseState.PHASE_STATE_FAILED,
+        final: true,
+        durationMs: 0,
+        fetchTotals: null,
+        fetchTiming: null,
+      },
       ...{ errorCode: code, errorMessage: message },
     })
   }

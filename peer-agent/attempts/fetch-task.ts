@@ -10,7 +10,8 @@ import { requireRoom } from '../fetch/disk-room.ts'
 import type { StoredRelease } from '../releases/release-store.ts'
 import { unpack } from '../unpack/unpack.ts'
 import type { Attempt } from './attempt.ts'
-import type { PhaseReporter } from './phase-reporter.ts'
+import { FetchWatch } from './fetch-watch.ts'
+import type { FetchOutcome, PhaseReporter } from './phase-reporter.ts'
 
 interface Dependencies {
   readonly artifacts: Artifacts
@@ -41,26 +42,28 @@ export async function fetchRelease(
 ): Promise<void> {
   const { artifacts, counters, reporter, webSeeds } = dependencies
   const { artifact } = release.manifest
-  let fetchTotals = nothing
-  const totals = () => fetchTotals
-  if (release.heldAtMs !== null) {
-    fetchTotals = { ...nothing, bytesReused: artifact.bytes }
-    return reporter.run(Phase.PHASE_FETCH, async () => {}, { final: true, totals })
-  }
+  let fetched: FetchOutcome = { fetchTotals: { ...nothing, bytesReused: artifact.bytes }, fetchTiming: null }
+  const outcome = () => fetched
+  if (release.heldAtMs !== null) return reporter.run(Phase.PHASE_FETCH, async () => {}, { final: true, outcome })
   const subject = { app: attempt.app, releaseId: attempt.releaseId }
-  const onProgress = progressCounter(counters, subject, dependencies.onProgress)
+  const watch = new FetchWatch(dependencies.clock)
+  const count = progressCounter(counters, subject, dependencies.onProgress)
+  const onProgress = (progress: TransferProgress) => {
+    watch.saw(progress)
+    count(progress)
+  }
   const fetch = async () => {
     const progress = await timed(dependencies, 'fetch_ms', subject, () =>
       artifacts.fetch(artifact, release.torrent, { webSeeds, signal, onProgress }),
     )
-    fetchTotals = totalsOf(progress)
+    fetched = { fetchTotals: totalsOf(progress), fetchTiming: watch.timing(progress) }
   }
   const unpackAndHold = async () => {
     await timed(dependencies, 'unpack_ms', subject, () => unpackRelease(release, artifacts.path(artifact), signal))
     await dependencies.onHeld()
   }
-  await reporter.run(Phase.PHASE_FETCH, fetch, { totals })
-  await reporter.run(Phase.PHASE_UNPACK, unpackAndHold, { final: true, totals })
+  await reporter.run(Phase.PHASE_FETCH, fetch, { outcome })
+  await reporter.run(Phase.PHASE_UNPACK, unpackAndHold, { final: true, outcome })
 }
 
 /** Into a temporary name beside the release's own, which it gets only when all of it is on the disk. */

@@ -1,4 +1,4 @@
-import { type FetchTotals, Phase, PhaseState } from '../../proto/session.ts'
+import { type FetchTiming, type FetchTotals, Phase, PhaseState } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { toRookeryError } from '../../runtime/errors.ts'
 
@@ -11,6 +11,14 @@ export interface PhaseNote {
   readonly errorCode: string
   readonly errorMessage: string
   readonly fetchTotals: FetchTotals | null
+  readonly fetchTiming: FetchTiming | null
+}
+
+/** What became of a fetch. */
+export interface FetchOutcome {
+  readonly fetchTotals: FetchTotals
+  /** Null when there was nothing to fetch. */
+  readonly fetchTiming: FetchTiming | null
 }
 
 /** Ends a task because the agent stops: the attempt stays unfinished and goes on with the next agent. */
@@ -24,7 +32,7 @@ interface RunOptions {
   /** The attempt ends with this phase. */
   readonly final?: boolean
   /** Asked for when the phase has succeeded. */
-  readonly totals?: () => FetchTotals
+  readonly outcome?: () => FetchOutcome
 }
 
 /** Tells of each phase of one attempt when it starts and how it ends; a note is stored and sent before the next is made. */
@@ -42,12 +50,12 @@ export class PhaseReporter {
   }
 
   /** Runs one phase; what it throws is the caller's, who ends the attempt with `failed`. */
-  async run(phase: Phase, task: () => Promise<void>, { final = false, totals }: RunOptions = {}): Promise<void> {
+  async run(phase: Phase, task: () => Promise<void>, { final = false, outcome }: RunOptions = {}): Promise<void> {
     this.#phase = phase
     this.#startedMs = this.#clock.monotonicMs()
     await this.#note(this.#draft(PhaseState.PHASE_STATE_STARTED))
     await task()
-    await this.#note({ ...this.#draft(PhaseState.PHASE_STATE_SUCCEEDED), final, fetchTotals: totals?.() ?? null })
+    await this.#note({ ...this.#draft(PhaseState.PHASE_STATE_SUCCEEDED), final, ...outcome?.() })
   }
 
   /** Ends the attempt; `fallback` is the phase it was about to begin when it had begun none. */
@@ -60,7 +68,7 @@ export class PhaseReporter {
 
   #draft(state: PhaseState): PhaseNote {
     const durationMs = Math.round(this.#clock.monotonicMs() - this.#startedMs)
-    const common = { final: false, errorCode: '', errorMessage: '', fetchTotals: null }
+    const common = { final: false, errorCode: '', errorMessage: '', fetchTotals: null, fetchTiming: null }
     return { ...common, phase: this.#phase, state, durationMs }
   }
 }

@@ -823,6 +823,9 @@ export namespace rookery {
                 /** PhaseReport fetchTotals. */
                 fetchTotals?: (rookery.session.v1.FetchTotals.$Properties|null);
 
+                /** PhaseReport fetchTiming. */
+                fetchTiming?: (rookery.session.v1.FetchTiming.$Properties|null);
+
                 /**
                  * Encodes the specified PhaseReport message. Does not implicitly {@link rookery.session.v1.PhaseReport.verify|verify} messages.
                  * @param message PhaseReport message or plain object to encode
@@ -882,6 +885,9 @@ export namespace rookery {
 
                     /** PhaseReport fetchTotals */
                     fetchTotals?: (rookery.session.v1.FetchTotals.$Properties|null);
+
+                    /** PhaseReport fetchTiming */
+                    fetchTiming?: (rookery.session.v1.FetchTiming.$Properties|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -976,6 +982,105 @@ export namespace rookery {
 
                 /** Shape of a FetchTotals. */
                 type $Shape = rookery.session.v1.FetchTotals.$Properties;
+            }
+
+            /**
+             * Properties of a FetchTiming.
+             * @deprecated Use rookery.session.v1.FetchTiming.$Properties instead.
+             */
+            interface IFetchTiming extends rookery.session.v1.FetchTiming.$Properties {
+            }
+
+            /** Represents a FetchTiming. */
+            class FetchTiming {
+
+                /**
+                 * Constructs a new FetchTiming.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: rookery.session.v1.FetchTiming.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** FetchTiming startedAtMs. */
+                startedAtMs: number;
+
+                /** FetchTiming firstByteAtMs. */
+                firstByteAtMs: number;
+
+                /** FetchTiming finishedAtMs. */
+                finishedAtMs: number;
+
+                /** FetchTiming bytesTotal. */
+                bytesTotal: number;
+
+                /** FetchTiming piecesTotal. */
+                piecesTotal: number;
+
+                /** FetchTiming mostPeers. */
+                mostPeers: number;
+
+                /** FetchTiming diskWaitMs. */
+                diskWaitMs: number;
+
+                /** FetchTiming longestStallMs. */
+                longestStallMs: number;
+
+                /**
+                 * Encodes the specified FetchTiming message. Does not implicitly {@link rookery.session.v1.FetchTiming.verify|verify} messages.
+                 * @param message FetchTiming message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: rookery.session.v1.FetchTiming.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a FetchTiming message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.FetchTiming & rookery.session.v1.FetchTiming.$Shape} FetchTiming
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): rookery.session.v1.FetchTiming & rookery.session.v1.FetchTiming.$Shape;
+            }
+
+            namespace FetchTiming {
+
+                /** Properties of a FetchTiming. */
+                interface $Properties {
+
+                    /** FetchTiming startedAtMs */
+                    startedAtMs?: (number|null);
+
+                    /** FetchTiming firstByteAtMs */
+                    firstByteAtMs?: (number|null);
+
+                    /** FetchTiming finishedAtMs */
+                    finishedAtMs?: (number|null);
+
+                    /** FetchTiming bytesTotal */
+                    bytesTotal?: (number|null);
+
+                    /** FetchTiming piecesTotal */
+                    piecesTotal?: (number|null);
+
+                    /** FetchTiming mostPeers */
+                    mostPeers?: (number|null);
+
+                    /** FetchTiming diskWaitMs */
+                    diskWaitMs?: (number|null);
+
+                    /** FetchTiming longestStallMs */
+                    longestStallMs?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a FetchTiming. */
+                type $Shape = rookery.session.v1.FetchTiming.$Properties;
             }
 
             /**

@@ -1962,6 +1962,7 @@ export const rookery = $root.rookery = (() => {
                  * @property {number|null} [durationMs] PhaseReport durationMs
                  * @property {number|null} [atMs] PhaseReport atMs
                  * @property {rookery.session.v1.FetchTotals.$Properties|null} [fetchTotals] PhaseReport fetchTotals
+                 * @property {rookery.session.v1.FetchTiming.$Properties|null} [fetchTiming] PhaseReport fetchTiming
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -2090,6 +2091,14 @@ export const rookery = $root.rookery = (() => {
                 PhaseReport.prototype.fetchTotals = null;
 
                 /**
+                 * PhaseReport fetchTiming.
+                 * @member {rookery.session.v1.FetchTiming.$Properties|null|undefined} fetchTiming
+                 * @memberof rookery.session.v1.PhaseReport
+                 * @instance
+                 */
+                PhaseReport.prototype.fetchTiming = null;
+
+                /**
                  * Encodes the specified PhaseReport message. Does not implicitly {@link rookery.session.v1.PhaseReport.verify|verify} messages.
                  * @function encode
                  * @memberof rookery.session.v1.PhaseReport
@@ -2129,6 +2138,8 @@ export const rookery = $root.rookery = (() => {
                         writer.uint32(/* id 11, wireType 0 =*/88).uint64(message.atMs);
                     if (message.fetchTotals != null && $Object.hasOwnProperty.call(message, "fetchTotals"))
                         $root.rookery.session.v1.FetchTotals.encode(message.fetchTotals, writer.uint32(/* id 12, wireType 2 =*/98).fork(), _depth + 1).ldelim();
+                    if (message.fetchTiming != null && $Object.hasOwnProperty.call(message, "fetchTiming"))
+                        $root.rookery.session.v1.FetchTiming.encode(message.fetchTiming, writer.uint32(/* id 13, wireType 2 =*/106).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -2276,6 +2287,12 @@ export const rookery = $root.rookery = (() => {
                                 if (wireType !== 2)
                                     break;
                                 message.fetchTotals = $root.rookery.session.v1.FetchTotals.decode(reader, reader.size(), $undefined, _depth + 1, message.fetchTotals);
+                                continue;
+                            }
+                        case 13: {
+                                if (wireType !== 2)
+                                    break;
+                                message.fetchTiming = $root.rookery.session.v1.FetchTiming.decode(reader, reader.size(), $undefined, _depth + 1, message.fetchTiming);
                                 continue;
                             }
                         }
@@ -2532,6 +2549,282 @@ export const rookery = $root.rookery = (() => {
                 };
 
                 return FetchTotals;
+            })();
+
+            v1.FetchTiming = (function() {
+
+                /**
+                 * Properties of a FetchTiming.
+                 * @typedef {Object} rookery.session.v1.FetchTiming.$Properties
+                 * @property {number|null} [startedAtMs] FetchTiming startedAtMs
+                 * @property {number|null} [firstByteAtMs] FetchTiming firstByteAtMs
+                 * @property {number|null} [finishedAtMs] FetchTiming finishedAtMs
+                 * @property {number|null} [bytesTotal] FetchTiming bytesTotal
+                 * @property {number|null} [piecesTotal] FetchTiming piecesTotal
+                 * @property {number|null} [mostPeers] FetchTiming mostPeers
+                 * @property {number|null} [diskWaitMs] FetchTiming diskWaitMs
+                 * @property {number|null} [longestStallMs] FetchTiming longestStallMs
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a FetchTiming.
+                 * @memberof rookery.session.v1
+                 * @interface IFetchTiming
+                 * @augments rookery.session.v1.FetchTiming.$Properties
+                 * @deprecated Use rookery.session.v1.FetchTiming.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a FetchTiming.
+                 * @typedef {rookery.session.v1.FetchTiming.$Properties} rookery.session.v1.FetchTiming.$Shape
+                 */
+
+                /**
+                 * Constructs a new FetchTiming.
+                 * @memberof rookery.session.v1
+                 * @classdesc Represents a FetchTiming.
+                 * @constructor
+                 * @param {rookery.session.v1.FetchTiming.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const FetchTiming = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * FetchTiming startedAtMs.
+                 * @member {number} startedAtMs
+                 * @memberof rookery.session.v1.FetchTiming
+                 * @instance
+                 */
+                FetchTiming.prototype.startedAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * FetchTiming firstByteAtMs.
+                 * @member {number} firstByteAtMs
+                 * @memberof rookery.session.v1.FetchTiming
+                 * @instance
+                 */
+                FetchTiming.prototype.firstByteAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * FetchTiming finishedAtMs.
+                 * @member {number} finishedAtMs
+                 * @memberof rookery.session.v1.FetchTiming
+                 * @instance
+                 */
+                FetchTiming.prototype.finishedAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * FetchTiming bytesTotal.
+                 * @member {number} bytesTotal
+                 * @memberof rookery.session.v1.FetchTiming
+                 * @instance
+                 */
+                FetchTiming.prototype.bytesTotal = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * FetchTiming piecesTotal.
+                 * @member {number} piecesTotal
+                 * @memberof rookery.session.v1.FetchTiming
+                 * @instance
+                 */
+                FetchTiming.prototype.piecesTotal = 0;
+
+                /**
+                 * FetchTiming mostPeers.
+                 * @member {number} mostPeers
+                 * @memberof rookery.session.v1.FetchTiming
+                 * @instance
+                 */
+                FetchTiming.prototype.mostPeers = 0;
+
+                /**
+                 * FetchTiming diskWaitMs.
+                 * @member {number} diskWaitMs
+                 * @memberof rookery.session.v1.FetchTiming
+                 * @instance
+                 */
+                FetchTiming.prototype.diskWaitMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * FetchTiming longestStallMs.
+                 * @member {number} longestStallMs
+                 * @memberof rookery.session.v1.FetchTiming
+                 * @instance
+                 */
+                FetchTiming.prototype.longestStallMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * Encodes the specified FetchTiming message. Does not implicitly {@link rookery.session.v1.FetchTiming.verify|verify} messages.
+                 * @function encode
+                 * @memberof rookery.session.v1.FetchTiming
+                 * @static
+                 * @param {rookery.session.v1.FetchTiming.$Properties} message FetchTiming message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                FetchTiming.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.startedAtMs != null && $Object.hasOwnProperty.call(message, "startedAtMs") && (typeof message.startedAtMs === "object" ? message.startedAtMs.low || message.startedAtMs.high : message.startedAtMs !== 0))
+                        writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.startedAtMs);
+                    if (message.firstByteAtMs != null && $Object.hasOwnProperty.call(message, "firstByteAtMs") && (typeof message.firstByteAtMs === "object" ? message.firstByteAtMs.low || message.firstByteAtMs.high : message.firstByteAtMs !== 0))
+                        writer.uint32(/* id 2, wireType 0 =*/16).uint64(message.firstByteAtMs);
+                    if (message.finishedAtMs != null && $Object.hasOwnProperty.call(message, "finishedAtMs") && (typeof message.finishedAtMs === "object" ? message.finishedAtMs.low || message.finishedAtMs.high : message.finishedAtMs !== 0))
+                        writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.finishedAtMs);
+                    if (message.bytesTotal != null && $Object.hasOwnProperty.call(message, "bytesTotal") && (typeof message.bytesTotal === "object" ? message.bytesTotal.low || message.bytesTotal.high : message.bytesTotal !== 0))
+                        writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.bytesTotal);
+                    if (message.piecesTotal != null && $Object.hasOwnProperty.call(message, "piecesTotal") && message.piecesTotal !== 0)
+                        writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.piecesTotal);
+                    if (message.mostPeers != null && $Object.hasOwnProperty.call(message, "mostPeers") && message.mostPeers !== 0)
+                        writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.mostPeers);
+                    if (message.diskWaitMs != null && $Object.hasOwnProperty.call(message, "diskWaitMs") && (typeof message.diskWaitMs === "object" ? message.diskWaitMs.low || message.diskWaitMs.high : message.diskWaitMs !== 0))
+                        writer.uint32(/* id 7, wireType 0 =*/56).uint64(message.diskWaitMs);
+                    if (message.longestStallMs != null && $Object.hasOwnProperty.call(message, "longestStallMs") && (typeof message.longestStallMs === "object" ? message.longestStallMs.low || message.longestStallMs.high : message.longestStallMs !== 0))
+                        writer.uint32(/* id 8, wireType 0 =*/64).uint64(message.longestStallMs);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a FetchTiming message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof rookery.session.v1.FetchTiming
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.FetchTiming & rookery.session.v1.FetchTiming.$Shape} FetchTiming
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                FetchTiming.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.rookery.session.v1.FetchTiming();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.startedAtMs = value;
+                                else
+                                    delete message.startedAtMs;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.firstByteAtMs = value;
+                                else
+                                    delete message.firstByteAtMs;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.finishedAtMs = value;
+                                else
+                                    delete message.finishedAtMs;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.bytesTotal = value;
+                                else
+                                    delete message.bytesTotal;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.piecesTotal = value;
+                                else
+                                    delete message.piecesTotal;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.mostPeers = value;
+                                else
+                                    delete message.mostPeers;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.diskWaitMs = value;
+                                else
+                                    delete message.diskWaitMs;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.longestStallMs = value;
+                                else
+                                    delete message.longestStallMs;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return FetchTiming;
             })();
 
             v1.FetchProgress = (function() {

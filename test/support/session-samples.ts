@@ -24,6 +24,17 @@ const report = {
   fetchTotals,
 }
 
+const fetchTiming = {
+  startedAtMs: 1_795_000_000_000,
+  firstByteAtMs: 1_795_000_000_100,
+  finishedAtMs: 1_795_000_009_000,
+  bytesTotal: 7,
+  piecesTotal: 8,
+  mostPeers: 9,
+  diskWaitMs: 10,
+  longestStallMs: 11,
+}
+
 /** One sample of everything an agent can send, every field set. */
 export const agentSamples: Record<string, AgentDraft> = {
   hello: {
@@ -53,6 +64,7 @@ export const agentSamples: Record<string, AgentDraft> = {
     },
   },
   phaseReport: { phaseReport: report },
+  fetchReport: { phaseReport: { ...report, fetchTiming } },
   readiness: {
     readiness: { app: 'hello', releaseId: 'hello-2', ready: true, detail: 'HTTP 200', atMs: 1_795_000_000_000 },
   },

@@ -142,6 +142,9 @@ describe('fetch', () => {
     const report = await fetched(release)
     assert.deepEqual(story('fetch-1/fetch'), ['fetch:started', 'fetch:succeeded', 'unpack:started', 'unpack:succeeded'])
     assert.equal(report.fetchTotals?.bytesFromSeeder, release.manifest.artifact.bytes)
+    const { startedAtMs, firstByteAtMs, finishedAtMs, bytesTotal } = report.fetchTiming!
+    assert.ok(startedAtMs <= firstByteAtMs && firstByteAtMs <= finishedAtMs && finishedAtMs <= report.atMs)
+    assert.equal(bytesTotal, release.manifest.artifact.bytes)
     assert.equal(readFileSync(agent.path('releases/fetch-1/file.txt'), 'utf8'), 'fetch-1'.repeat(5_000))
     assert.equal(statSync(agent.path('releases/fetch-1/file.txt')).mtimeMs, release.manifest.createdAtMs)
     assert.equal(existsSync(agent.path('current')), false)
@@ -157,6 +160,7 @@ describe('fetch', () => {
     desire(coordinator, release, 'other/fetch')
     const report = await succeeded('other/fetch')
     assert.equal(report.fetchTotals?.bytesReused, release.manifest.artifact.bytes)
+    assert.equal(report.fetchTiming, null)
   })
 
   it('refuses what no trusted key signed, another manifest under a known id, and a torrent of something else', async () => {
