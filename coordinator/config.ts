@@ -65,6 +65,13 @@ export const CoordinatorConfig = Type.Object(
     ),
     distribution: Type.Object(
       {
+        hostMbitPerSecond: Type.Optional(
+          Type.Number({
+            exclusiveMinimum: 0,
+            description:
+              'What the network lets one host receive, in Mbit/s. Every deploy is measured against it; without it, against its own faster hosts.',
+          }),
+        ),
         webSeed: Type.Object(
           {
             maxConcurrent: Type.Integer({

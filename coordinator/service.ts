@@ -94,7 +94,7 @@ export async function composeCoordinator({
     logger,
   })
   const rollouts = new Rollouts(
-    { graceMs: config.agents.graceMs },
+    { graceMs: config.agents.graceMs, hostMbitPerSecond: config.distribution.hostMbitPerSecond },
     {
       log: new RolloutLog(database),
       hub,
@@ -210,7 +210,7 @@ function sessionHandlers({ hosts, ingest, rollouts, hub }: HandlerParts): Sessio
       hosts.seen(session.host)
       switch (message.kind) {
         case 'heartbeat':
-          return hosts.observe(session.host, message.body.observed)
+          return hosts.observe(session.host, message.body)
         case 'fetchProgress':
           return rollouts.fetchProgressed(session.host, message.body)
         case 'phaseReport':

@@ -1,9 +1,17 @@
 import { type PhaseReport, PhaseState, phaseName } from '../../proto/session.ts'
 import type { RolloutEvent } from './events.ts'
-import type { RolloutState } from './state.ts'
+import type { FetchTiming, FetchTotals, RolloutState } from './state.ts'
 
-/** What an agent's last word on an attempt means for the rollout. */
-export function finalEvent(state: RolloutState, host: string, report: PhaseReport, atMs: number): RolloutEvent {
+/**
+ * What an agent's last word on an attempt means for the rollout.
+ * @param clockAheadMs how far the host's clock is before ours.
+ */
+export function finalEvent(
+  state: RolloutState,
+  host: string,
+  report: PhaseReport,
+  { atMs, clockAheadMs }: { atMs: number; clockAheadMs: number },
+): RolloutEvent {
   const { attemptId } = report
   if (report.state === PhaseState.PHASE_STATE_FAILED) {
     const failure = { code: report.errorCode, message: report.errorMessage, phase: phaseName(report.phase) }
@@ -12,13 +20,31 @@ export function finalEvent(state: RolloutState, host: string, report: PhaseRepor
   const status = state.hosts[host]?.status
   const durationMs = status && 'sinceMs' in status ? atMs - status.sinceMs : report.durationMs
   if (!attemptId.endsWith('/fetch')) return { type: 'activated', atMs, host, attemptId, durationMs }
-  const totals = report.fetchTotals && {
-    fromPeers: report.fetchTotals.bytesFromPeers,
-    fromSeeder: report.fetchTotals.bytesFromSeeder,
-    fromWebSeed: report.fetchTotals.bytesFromWebSeed,
-    reused: report.fetchTotals.bytesReused,
-    wasted: report.fetchTotals.bytesWasted,
-    uploaded: report.fetchTotals.bytesUploaded,
+  const timing = timingOf(report, atMs - durationMs, clockAheadMs)
+  return { type: 'fetched', atMs, host, attemptId, totals: totalsOf(report), timing, durationMs }
+}
+
+function totalsOf({ fetchTotals }: PhaseReport): FetchTotals | null {
+  if (!fetchTotals) return null
+  return {
+    fromPeers: fetchTotals.bytesFromPeers,
+    fromSeeder: fetchTotals.bytesFromSeeder,
+    fromWebSeed: fetchTotals.bytesFromWebSeed,
+    reused: fetchTotals.bytesReused,
+    wasted: fetchTotals.bytesWasted,
+    uploaded: fetchTotals.bytesUploaded,
   }
-  return { type: 'fetched', atMs, host, attemptId, totals: totals ?? null, durationMs }
+}
+
+function timingOf({ fetchTiming }: PhaseReport, askedAtMs: number, clockAheadMs: number): FetchTiming | null {
+  if (!fetchTiming) return null
+  const { startedAtMs, firstByteAtMs, finishedAtMs, ...rest } = fetchTiming
+  const ours = (atMs: number) => atMs - clockAheadMs
+  return {
+    askedAtMs,
+    startedAtMs: ours(startedAtMs),
+    firstByteAtMs: ours(firstByteAtMs),
+    finishedAtMs: ours(finishedAtMs),
+    ...rest,
+  }
 }

@@ -1,4 +1,4 @@
-import type { Failure, FetchTotals, RolloutPlan } from './state.ts'
+import type { Failure, FetchTiming, FetchTotals, RolloutPlan } from './state.ts'
 
 export interface PlannedHost {
   readonly host: string
@@ -38,6 +38,8 @@ export type RolloutEvent = { readonly atMs: number } & (
       readonly host: string
       readonly attemptId: string
       readonly totals: FetchTotals | null
+      /** Missing in events of older versions. */
+      readonly timing?: FetchTiming | null
       readonly durationMs: number
     }
   | /** Occurs when a host proved ready on the release. */ {

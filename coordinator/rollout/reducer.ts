@@ -108,7 +108,7 @@ function plan(state: RolloutState, event: Planned): Step {
 }
 
 function plannedHost(state: RolloutState, { host, pools, place }: PlannedHost, atMs: number): HostProgress {
-  const common = { host, pools, totals: null, fetchMs: null, activateMs: null }
+  const common = { host, pools, totals: null, timing: null, fetchMs: null, activateMs: null }
   if (place === 'unchanged') return { ...common, batch: null, status: { is: 'unchanged' } }
   if ('skipped' in place) return { ...common, batch: null, status: { is: 'skipped', why: place.skipped } }
   const attemptId = attemptIdOf(state, host, 'fetch')
@@ -124,7 +124,8 @@ function whyNobodyMoves(hosts: readonly PlannedHost[]): string {
 function fetched(state: RolloutState, event: Extract<RolloutEvent, { type: 'fetched' }>): Step {
   const host = state.hosts[event.host]
   if (host?.status.is !== 'fetching' || host.status.attemptId !== event.attemptId) return unchanged(state)
-  const progress = { ...host, status: { is: 'fetched' } as const, totals: event.totals, fetchMs: event.durationMs }
+  const { totals, timing = null, durationMs: fetchMs } = event
+  const progress = { ...host, status: { is: 'fetched' } as const, totals, timing, fetchMs }
   return advance(withHost(state, progress), event.atMs)
 }
 

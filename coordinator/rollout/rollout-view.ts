@@ -1,4 +1,5 @@
 import type { HostState, PoolProgress, Rollout, RolloutHost, RolloutSummary } from '../../proto/http/api.ts'
+import { efficiencyOf } from '../efficiency/rollout-efficiency.ts'
 import type { HostProgress, RolloutState } from './state.ts'
 
 /** What is known of a host in flight but not worth storing: the next message supersedes it. */
@@ -29,12 +30,20 @@ export function rolloutSummary(state: RolloutState): RolloutSummary {
   }
 }
 
-/** The rollout as the API shows it. */
-export function rolloutView(state: RolloutState, live: ReadonlyMap<string, LiveProgress>): Rollout {
+/**
+ * The rollout as the API shows it.
+ * @param capacity bytes per second that one host can receive, if that is known.
+ */
+export function rolloutView(
+  state: RolloutState,
+  live: ReadonlyMap<string, LiveProgress>,
+  capacity: number | undefined,
+): Rollout {
   return {
     ...rolloutSummary(state),
     batches: (state.plan?.batches ?? []).map((batch) => [...batch]),
     hosts: Object.values(state.hosts).map((host) => hostView(host, live.get(host.host))),
+    efficiency: efficiencyOf(state, capacity),
   }
 }
 

@@ -40,18 +40,27 @@ interface Dependencies {
   readonly logger: Logger
 }
 
+interface Options {
+  /** How long a host in flight may be away. */
+  readonly graceMs: number
+  /** What one host can receive, if that is known. */
+  readonly hostMbitPerSecond?: number
+}
+
 /** All rollouts: takes requests, keeps one rollout an app moving, routes what agents report, and resumes after a restart. */
 export class Rollouts implements Component {
   readonly name = 'rollouts'
   readonly #graceMs: number
+  readonly #capacity: number | undefined
   readonly #dependencies: Dependencies
   /** Rollouts that have work left, oldest first. */
   readonly #runners = new Map<string, RolloutRunner>()
   readonly #graceTimers = new Map<string, Timer>()
   #stopped = false
 
-  constructor(options: { graceMs: number }, dependencies: Dependencies) {
+  constructor(options: Options, dependencies: Dependencies) {
     this.#graceMs = options.graceMs
+    this.#capacity = options.hostMbitPerSecond && (options.hostMbitPerSecond * 1_000_000) / 8
     this.#dependencies = dependencies
   }
 
@@ -148,8 +157,8 @@ export class Rollouts implements Component {
   }
 
   async get(id: string): Promise<Rollout> {
-    const runner = this.#runners.get(id)
-    return runner ? rolloutView(runner.state, runner.live) : rolloutView((await this.#load(id)).state, new Map())
+    const { state } = await this.#load(id)
+    return this.#view(state)
   }
 
   list(options: { app?: string; limit: number }): Promise<RolloutSummary[]> {
@@ -190,7 +199,9 @@ export class Rollouts implements Component {
     const runner = this.#runners.get(report.rolloutId)
     if (!runner) return
     if (report.state === PhaseState.PHASE_STATE_STARTED) return runner.phaseStarted(host, phaseName(report.phase))
-    if (report.final) this.#feed(runner, finalEvent(runner.state, host, report, this.#now()))
+    if (!report.final) return
+    const clockAheadMs = this.#dependencies.hosts.clockAheadMs(host)
+    this.#feed(runner, finalEvent(runner.state, host, report, { atMs: this.#now(), clockAheadMs }))
   }
 
   fetchProgressed(host: string, progress: FetchProgress): void {
@@ -236,7 +247,7 @@ export class Rollouts implements Component {
       data: { behind: behind?.state.id ?? null },
     })
     await this.#startNext(state.app)
-    return rolloutView(runner.state, runner.live)
+    return this.#view(runner.state)
   }
 
   #newId(): string {
@@ -275,8 +286,12 @@ export class Rollouts implements Component {
     const runner = this.#runners.get(id)
     const phase = runner ? undefined : (await this.#load(id)).state.phase
     await runner?.apply(event)
-    if (runner && isSo(runner.state)) return rolloutView(runner.state, runner.live)
+    if (runner && isSo(runner.state)) return this.#view(runner.state)
     throw new RookeryError('CONFLICT', `rollout ${id} is ${phase ?? runner!.state.phase} and cannot be ${event.type}`)
+  }
+
+  #view(state: RolloutState): Rollout {
+    return rolloutView(state, this.#runners.get(state.id)?.live ?? new Map(), this.#capacity)
   }
 
   async #load(id: string): Promise<{ state: RolloutState }> {

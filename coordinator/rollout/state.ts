@@ -29,6 +29,20 @@ export interface FetchTotals {
   readonly uploaded: number
 }
 
+/** When a host fetched, in epoch ms of the coordinator's clock, and what held it up. */
+export interface FetchTiming {
+  readonly askedAtMs: number
+  readonly startedAtMs: number
+  readonly firstByteAtMs: number
+  /** All of it was verified and on the disk. */
+  readonly finishedAtMs: number
+  readonly bytesTotal: number
+  readonly piecesTotal: number
+  readonly mostPeers: number
+  readonly diskWaitMs: number
+  readonly longestStallMs: number
+}
+
 /** Where one host stands in a rollout: data exists only in the states that have it. */
 export type HostStatus =
   | { readonly is: 'fetching'; readonly attemptId: string; readonly sinceMs: number }
@@ -47,6 +61,8 @@ export interface HostProgress {
   readonly batch: number | null
   readonly status: HostStatus
   readonly totals: FetchTotals | null
+  /** Null until it has fetched, and when it had nothing to fetch. */
+  readonly timing: FetchTiming | null
   readonly fetchMs: number | null
   readonly activateMs: number | null
 }

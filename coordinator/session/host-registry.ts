@@ -1,5 +1,5 @@
 import type { Host } from '../../proto/http/api.ts'
-import type { Hello, ObservedRelease } from '../../proto/session.ts'
+import type { Heartbeat, Hello, ObservedRelease } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import type { Database } from '../store/database.ts'
@@ -28,11 +28,16 @@ interface Dependencies {
   readonly clock: Clock
 }
 
+/** Enough for one that met no queue; few, so that a clock that was set right is soon believed. */
+const heartbeatsCompared = 8
+
 /** Every host that ever enrolled, with what it observed last. Held in memory, stored so that a restart forgets none. */
 export class HostRegistry {
   readonly #database: Database
   readonly #clock: Clock
   readonly #hosts = new Map<string, KnownHost>()
+  /** By the last heartbeats of each host, newest last. */
+  readonly #clockAheadMs = new Map<string, readonly number[]>()
 
   constructor(dependencies: Dependencies) {
     this.#database = dependencies.database
@@ -69,6 +74,13 @@ export class HostRegistry {
     return this.#hosts.get(name)
   }
 
+  /** How far the host's clock is before ours, in ms; 0 while that is not known. */
+  clockAheadMs(name: string): number {
+    const seen = this.#clockAheadMs.get(name) ?? [0]
+    // Every heartbeat is some time under way: the quickest of them tells best.
+    return Math.max(...seen)
+  }
+
   async enroll(hello: Hello): Promise<void> {
     await this.#store({
       name: hello.host,
@@ -83,9 +95,11 @@ export class HostRegistry {
   }
 
   /** A sign of life, with what is live there now. Stored only when something changed. */
-  async observe(name: string, observed: readonly ObservedRelease[]): Promise<void> {
+  async observe(name: string, { observed, sentAtMs }: Heartbeat): Promise<void> {
     const host = this.#hosts.get(name)
     if (!host) return
+    const aheadMs = [...(this.#clockAheadMs.get(name) ?? []), sentAtMs - this.#clock.now()]
+    this.#clockAheadMs.set(name, aheadMs.slice(-heartbeatsCompared))
     const next = { ...host, lastSeenMs: this.#clock.now(), observed: observed.map(toObserved) }
     if (JSON.stringify(next.observed) === JSON.stringify(host.observed)) this.#hosts.set(name, next)
     else await this.#store(next)

@@ -131,6 +131,43 @@ export const RolloutHost = Type.Object({
 })
 export type RolloutHost = Static<typeof RolloutHost>
 
+/** Why a host was slow to hold the release. */
+export const stragglerCauses = ['lateStart', 'slowDownlink', 'slowDisk', 'fewPeers', 'stalled'] as const
+export type StragglerCause = (typeof stragglerCauses)[number]
+
+export const Straggler = Type.Object({
+  host: HostName,
+  cause: Type.Enum([...stragglerCauses]),
+  sentence: Type.String({ description: 'The cause with its numbers, for people' }),
+  tookMs: Milliseconds('From the order to fetch until all was verified on its disk'),
+  lateMs: Milliseconds('From the order until it began'),
+  waitedForFirstByteMs: Milliseconds('From its beginning until the first byte'),
+  longestStallMs: Milliseconds('Longest time without a byte'),
+  diskWaitMs: Milliseconds('Time for which fetching waited for its disk'),
+  mostPeers: Type.Integer({ description: 'Most peers it was connected with at once' }),
+  bytesPerSecond: Type.Integer({ description: 'What it received, from its first byte to its last' }),
+})
+export type Straggler = Static<typeof Straggler>
+
+export const Efficiency = Type.Object({
+  hosts: Type.Integer({ description: 'Hosts that fetched anything; those that had all of it are not counted' }),
+  artifactBytes: Type.Integer(),
+  pieces: Type.Integer(),
+  makespanMs: Milliseconds('From the first order to fetch until the last host had all of it'),
+  boundMs: Milliseconds('No schedule ends before: (1 + ⌊log2 hosts⌋ / pieces) · artifact ÷ capacity'),
+  ratio: Type.Number({ description: 'Makespan ÷ bound; 1 is perfect' }),
+  capacity: Type.Object({
+    bytesPerSecond: Type.Integer({ description: 'What one host can receive' }),
+    source: Type.Enum(['configured', 'measured'], {
+      description: '`measured`: the median of the faster half of the hosts; then the ratio shows how even they were',
+    }),
+  }),
+  medianMs: Milliseconds('What a host took, in the middle'),
+  bytes: ByteTotals,
+  stragglers: Type.Array(Straggler, { description: 'Hosts that took more than 1.5 times the median, slowest first' }),
+})
+export type Efficiency = Static<typeof Efficiency>
+
 export const Rollout = Type.Object({
   id: Type.String(),
   app: AppName,
@@ -146,10 +183,13 @@ export const Rollout = Type.Object({
   endedAtMs: Type.Union([EpochMs('When it ended'), Type.Null()]),
   batches: Type.Array(Type.Array(HostName), { description: 'Hosts of each batch, in order' }),
   hosts: Type.Array(RolloutHost),
+  efficiency: Type.Union([Efficiency, Type.Null()], {
+    description: 'How good the distribution was; null until it is over, and when nobody had to fetch',
+  }),
 })
 export type Rollout = Static<typeof Rollout>
 
-export const RolloutSummary = Type.Omit(Rollout, ['hosts', 'batches'])
+export const RolloutSummary = Type.Omit(Rollout, ['hosts', 'batches', 'efficiency'])
 export type RolloutSummary = Static<typeof RolloutSummary>
 
 export const RolloutRequest = Type.Object(

@@ -52,6 +52,7 @@ export function rollout(changes: Partial<Rollout> = {}): Rollout {
     endedAtMs: null,
     batches: [['web-1', 'api-1'], ['web-2']],
     hosts: [rolloutHost('web-1', 'web'), rolloutHost('api-1', 'api'), rolloutHost('web-2', 'web', { batch: 2 })],
+    efficiency: null,
     ...changes,
   }
 }
