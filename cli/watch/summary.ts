@@ -1,5 +1,6 @@
 import type { HostState, Rollout, RolloutHost } from '../../proto/http/api.ts'
 import { formatBytes, formatDuration, plural, shortRevision } from '../terminal/format.ts'
+import { efficiencyLines } from './efficiency.ts'
 import { hostFailure } from './wording.ts'
 
 /** A fleet that fails together fails alike: the first of them tell it, the rest are counted. */
@@ -10,7 +11,7 @@ export function summaryLines(rollout: Rollout, program: string): string[] {
   const isDone = rollout.phase === 'done'
   const lines = [isDone ? `✓ ${doneSentence(rollout)}` : `✗ ${failedSentence(rollout)}`]
   if (!isDone) lines.push(...failureLines(rollout, program))
-  lines.push(...durationLines(rollout), ...byteLines(rollout))
+  lines.push(...durationLines(rollout), ...byteLines(rollout), ...efficiencyLines(rollout.efficiency))
   if (isDone) lines.push(`  take it back: ${program} rollout rollback ${rollout.id}`)
   return lines
 }

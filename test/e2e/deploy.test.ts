@@ -60,6 +60,18 @@ describe('a deploy, end to end, on real processes', () => {
     }
   })
 
+  it('tells how good the distribution was', async () => {
+    const [{ id }] = (await flock.api<[{ id: string }]>('GET', '/rollouts?app=sample'))!
+    const { efficiency, hosts } = await flock.rollout(id)
+    assert.ok(efficiency)
+    assert.equal(efficiency.hosts, 3)
+    assert.ok(efficiency.makespanMs > 0 && efficiency.ratio > 0, JSON.stringify(efficiency))
+    assert.equal(efficiency.capacity.source, 'measured')
+    const { fromPeers, fromSeeder, fromWebSeed, reused, wasted } = efficiency.bytes
+    assert.equal(fromPeers + fromSeeder + fromWebSeed + reused - wasted, efficiency.artifactBytes * hosts.length)
+    assert.match((await cli('rollout', 'show', id)).stdout, / {2}distribution: 3 hosts in .* × the least possible/)
+  })
+
   it('streamed the build’s output, the hooks’ and the app’s, each line with its rollout', async () => {
     const [rollout] = await flock.api<{ id: string }[]>('GET', '/rollouts?app=sample')
     const build = await flock.log({ rollout: rollout!.id, stream: 'build' })

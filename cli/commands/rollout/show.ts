@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { RolloutHost } from '../../../proto/http/api.ts'
 import { action, type Cli } from '../../invocation.ts'
 import { formatBytes, formatDuration, formatMoment } from '../../terminal/format.ts'
+import { efficiencyLines } from '../../watch/efficiency.ts'
 import { hasEnded, startWatching } from '../../watch/state.ts'
 import { summaryLines } from '../../watch/summary.ts'
 import { hostWord, phaseSentence } from '../../watch/wording.ts'
@@ -26,9 +27,9 @@ export function addRolloutShowCommand(parent: Command, cli: Cli): void {
         output.line(`now       ${phaseSentence(startWatching(rollout))}`)
         output.line()
         output.list(rollout.hosts, hostColumns(output.style.bind(output)), 'no hosts')
-        if (!hasEnded(rollout)) return
-        output.line()
-        for (const line of summaryLines(rollout, program)) output.line(line)
+        const lines = hasEnded(rollout) ? summaryLines(rollout, program) : efficiencyLines(rollout.efficiency)
+        if (lines.length > 0) output.line()
+        for (const line of lines) output.line(line)
       }),
     )
 }

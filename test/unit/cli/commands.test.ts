@@ -104,6 +104,37 @@ describe('commands against a coordinator', () => {
     assert.match(shown.stdout, /logs --rollout r-1 --host web-1/)
   })
 
+  it('shows how good a distribution was, and the slowest hosts with their causes', async () => {
+    const straggler = (host: string) => ({
+      ...{ host, cause: 'slowDisk' as const, sentence: `${host} waited for its disk`, tookMs: 30_000, lateMs: 0 },
+      ...{ waitedForFirstByteMs: 0, longestStallMs: 0, diskWaitMs: 20_000, mostPeers: 3, bytesPerSecond: 1_000 },
+    })
+    fixture.rollout = rollout({
+      phase: 'activating',
+      efficiency: {
+        ...{
+          hosts: 32,
+          artifactBytes: 1,
+          pieces: 1,
+          makespanMs: 14_400,
+          boundMs: 13_700,
+          ratio: 1.051,
+          medianMs: 9_000,
+        },
+        capacity: { bytesPerSecond: 2_500_000, source: 'configured' },
+        bytes: { fromPeers: 1, fromSeeder: 1, fromWebSeed: 0, reused: 0, wasted: 0, uploaded: 1 },
+        stragglers: Array.from({ length: 7 }, (_, index) => straggler(`web-${index + 1}`)),
+      },
+    })
+    const running = await run('rollout', 'show', 'r-1')
+    const line =
+      '  distribution: 32 hosts in 14.4 s, 1.05 × the least possible (13.7 s at 20.0 Mbit/s a host, configured)\n'
+    assert.ok(running.stdout.includes(line), running.stdout)
+    assert.ok(running.stdout.includes('  slow: web-5 waited for its disk\n  and 2 more slow hosts\n'), running.stdout)
+    fixture.rollout = { ...fixture.rollout, phase: 'done', endedAtMs: Date.UTC(2026, 0, 1) + 20_000 }
+    assert.ok((await run('rollout', 'show', 'r-1')).stdout.includes(line))
+  })
+
   it('ends with 1 when a release is corrupt', async () => {
     const verified = await run('release', 'verify', 'hello-1')
     assert.equal(verified.exitCode, 1)
