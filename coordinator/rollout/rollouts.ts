@@ -141,10 +141,12 @@ export class Rollouts implements Component {
   }
 
   async resume(id: string): Promise<Rollout> {
+    const wasPaused = this.#runners.get(id)?.state.phase === 'paused'
     return this.#control(
       id,
       { type: 'resumed', atMs: this.#now() },
-      (state) => state.phase === 'distributing' || state.phase === 'activating',
+      // One that was paused behind its last batch is done as soon as it goes on.
+      ({ phase }) => phase === 'distributing' || phase === 'activating' || (wasPaused && phase !== 'paused'),
     )
   }
 
