@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { eventually } from './eventually.ts'
 
 const python = '/usr/bin/python3'
 
 /** Why a test is skipped, or false when the program is here. */
-export function missing(program: 'aria2c' | 'opentracker' | 'libtorrent'): string | false {
+export function missing(program: ClientName | 'opentracker'): string | false {
+  if (program === 'webtorrent') return false
   const [command, args] = program === 'libtorrent' ? [python, ['-c', 'import libtorrent']] : ['which', [program]]
   const isThere = spawnSync(command, args).status === 0
   return isThere ? false : `${program} is not installed`
@@ -16,22 +17,14 @@ export function missing(program: 'aria2c' | 'opentracker' | 'libtorrent'): strin
 /** A program of somebody else's, ended with the test. */
 export class OtherProgram {
   readonly #child: ChildProcess
-  readonly #name: string
   output = ''
 
   constructor(command: string, args: readonly string[], cwd: string) {
-    this.#name = command
     this.#child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [this.#child.stdout!, this.#child.stderr!])
       stream.on('data', (data) => {
         this.output += data
       })
-  }
-
-  async succeeds(): Promise<void> {
-    if (this.#child.exitCode === null) await once(this.#child, 'close')
-    if (this.#child.exitCode !== 0)
-      throw new Error(`${this.#name} ended with ${this.#child.exitCode}:\n${this.output.slice(-2_000)}`)
   }
 
   async end(): Promise<void> {
@@ -41,44 +34,44 @@ export class OtherProgram {
   }
 }
 
-const aria2Options = [
-  '--no-conf',
-  '--enable-dht6=false',
-  '--bt-enable-lpd=false',
-  '--enable-peer-exchange=false',
-  '--file-allocation=none',
-  '--summary-interval=0',
-  // By itself it announces again only after two minutes.
-  '--bt-tracker-interval=2',
-]
+interface PeerOptions {
+  readonly torrent: string
+  /** What is there is checked and seeded, what is missing is fetched. */
+  readonly directory: string
+  readonly port: number
+  /** The program's own files go here. */
+  readonly state: string
+  /** The tracker speaks UDP; a free port for a client that needs one of its own for that. */
+  readonly udpPort?: number
+}
 
-/** aria2c that fetches and ends. Its UDP announces are part of its DHT, which finds nobody here. */
-export function aria2Fetch(torrent: string, directory: string, port: number, udpPort?: number): OtherProgram {
+/** Clients of others as peers of one torrent that stay until they are ended; DHT, peer exchange and the like are off. */
+export const otherClients = { 'transmission-daemon': transmission, libtorrent, aria2c, webtorrent } as const
+export type ClientName = keyof typeof otherClients
+
+/** Its UDP announces are part of its DHT, which finds nobody here. */
+function aria2c({ torrent, directory, port, state, udpPort }: PeerOptions): OtherProgram {
   const dht =
     udpPort === undefined
       ? ['--enable-dht=false']
-      : ['--enable-dht=true', `--dht-listen-port=${udpPort}`, `--dht-file-path=${directory}.dht`]
-  const args = [...aria2Options, ...dht, '--seed-time=0', `--listen-port=${port}`, '-d', directory, torrent]
-  return new OtherProgram('aria2c', args, directory)
-}
-
-/** aria2c that seeds what is in `directory`. */
-export function aria2Seed(torrent: string, directory: string, port: number): OtherProgram {
-  const seeding = [
-    '--enable-dht=false',
+      : ['--enable-dht=true', `--dht-listen-port=${udpPort}`, `--dht-file-path=${join(state, 'dht')}`]
+  const options = [
+    '--no-conf',
+    '--enable-dht6=false',
+    '--bt-enable-lpd=false',
+    '--enable-peer-exchange=false',
+    '--file-allocation=none',
+    '--summary-interval=0',
+    // By itself it announces again only after two minutes.
+    '--bt-tracker-interval=2',
     '--check-integrity=true',
     '--seed-ratio=0.0',
     '--bt-hash-check-seed=true',
-    '--bt-seed-unverified=false',
   ]
-  return new OtherProgram(
-    'aria2c',
-    [...aria2Options, ...seeding, `--listen-port=${port}`, '-d', directory, torrent],
-    directory,
-  )
+  return new OtherProgram('aria2c', [...options, ...dht, `--listen-port=${port}`, '-d', directory, torrent], directory)
 }
 
-const libtorrentSeed = `
+const libtorrentScript = `
 import libtorrent, sys, time
 torrent, directory, port = sys.argv[1:]
 session = libtorrent.session({'listen_interfaces': '127.0.0.1:' + port, 'enable_dht': False, 'enable_lsd': False,
@@ -87,9 +80,44 @@ session.add_torrent({'ti': libtorrent.torrent_info(torrent), 'save_path': direct
 while True: time.sleep(1)
 `
 
-/** libtorrent that seeds what is in `directory`. */
-export function libtorrentSeeder(torrent: string, directory: string, port: number): OtherProgram {
-  return new OtherProgram(python, ['-c', libtorrentSeed, torrent, directory, String(port)], directory)
+function libtorrent({ torrent, directory, port }: PeerOptions): OtherProgram {
+  return new OtherProgram(python, ['-c', libtorrentScript, torrent, directory, String(port)], directory)
+}
+
+/** It dials no peer on loopback, whoever names it, but lets all in; it makes up its mind every ten seconds; it leaves empty files out. */
+function transmission({ torrent, directory, port, state }: PeerOptions): OtherProgram {
+  const watched = join(state, 'torrents')
+  mkdirSync(watched, { recursive: true })
+  copyFileSync(torrent, join(watched, 'it.torrent'))
+  const settings = {
+    'bind-address-ipv4': '127.0.0.1',
+    'bind-address-ipv6': '::1',
+    'dht-enabled': false,
+    'download-dir': directory,
+    'lpd-enabled': false,
+    'peer-port': port,
+    'pex-enabled': false,
+    'port-forwarding-enabled': false,
+    'rpc-enabled': false,
+    'watch-dir': watched,
+    'watch-dir-enabled': true,
+  }
+  writeFileSync(join(state, 'settings.json'), JSON.stringify(settings))
+  return new OtherProgram('transmission-daemon', ['--foreground', '--config-dir', state], state)
+}
+
+const webtorrentScript = `
+import { readFileSync } from 'node:fs'
+import WebTorrent from 'webtorrent'
+const [torrent, path, port] = process.argv.slice(1)
+const client = new WebTorrent({ torrentPort: Number(port), dht: false, lsd: false, utPex: false, natUpnp: false, natPmp: false })
+client.add(readFileSync(torrent), { path })
+`
+
+/** As it comes: it obfuscates what it dials, and tries uTP first. */
+function webtorrent({ torrent, directory, port }: PeerOptions): OtherProgram {
+  const args = ['--input-type=module', '--eval', webtorrentScript, torrent, directory, String(port)]
+  return new OtherProgram(process.execPath, args, import.meta.dirname)
 }
 
 /** opentracker for the given info hashes, HTTP and UDP on one port. */
