@@ -85,7 +85,15 @@ function factsOf(rollout) {
     `rollout ${rollout.id}`,
     release,
     `${age(rollout.startedAtMs ?? rollout.createdAtMs)}${tookOf(rollout)}`,
+    ...distributionOf(rollout),
   ].join(' · ')
+}
+
+function distributionOf({ efficiency }) {
+  if (!efficiency) return []
+  const { makespanMs, ratio, stragglers } = efficiency
+  const slow = stragglers.length > 0 ? `, ${count(stragglers.length, 'slow host')}` : ''
+  return [`distributed in ${duration(makespanMs)}, ${ratio.toFixed(2)} × the least possible${slow}`]
 }
 
 function tookOf(rollout) {

@@ -3,7 +3,17 @@ import type { AddressInfo } from 'node:net'
 import staticFiles from '@fastify/static'
 import { Registry } from 'prom-client'
 import { Type } from 'typebox'
-import type { ApiEvent, App, Host, LogEntry, Release, Rollout, RolloutHost } from '../../proto/http/api.ts'
+import type {
+  ApiEvent,
+  App,
+  Efficiency,
+  Host,
+  LogEntry,
+  Release,
+  Rollout,
+  RolloutHost,
+  Straggler,
+} from '../../proto/http/api.ts'
 import {
   AppSource,
   BuildRequest,
@@ -33,6 +43,32 @@ export function rolloutHost(host: string, pool: string, changes: Partial<Rollout
     bytes: null,
     failure: null,
     ...changes,
+  }
+}
+
+/** A distribution that was close to the bound, with one slow host. */
+export function efficiency(changes: Partial<Efficiency> = {}): Efficiency {
+  return {
+    ...{
+      hosts: 32,
+      artifactBytes: 1024,
+      pieces: 4,
+      makespanMs: 14_400,
+      boundMs: 13_700,
+      ratio: 1.051,
+      medianMs: 9_000,
+    },
+    capacity: { bytesPerSecond: 2_500_000, source: 'configured' },
+    bytes: { fromPeers: 1, fromSeeder: 1, fromWebSeed: 0, reused: 0, wasted: 0, uploaded: 1 },
+    stragglers: [straggler('web-1')],
+    ...changes,
+  }
+}
+
+export function straggler(host: string): Straggler {
+  return {
+    ...{ host, cause: 'slowDisk', sentence: `${host} waited for its disk`, tookMs: 30_000, lateMs: 0, mostPeers: 3 },
+    ...{ waitedForFirstByteMs: 0, longestStallMs: 0, diskWaitMs: 20_000, bytesPerSecond: 1_000 },
   }
 }
 

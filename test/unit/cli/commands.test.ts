@@ -6,7 +6,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { renderCliReference } from '../../../cli/reference.ts'
 import type { Host, Release } from '../../../proto/http/api.ts'
 import { rookery } from '../../support/command-line.ts'
-import { CoordinatorFixture, rollout, rolloutHost } from '../../support/coordinator-fixture.ts'
+import { CoordinatorFixture, efficiency, rollout, rolloutHost, straggler } from '../../support/coordinator-fixture.ts'
 
 const host: Host = {
   name: 'web-1',
@@ -105,27 +105,8 @@ describe('commands against a coordinator', () => {
   })
 
   it('shows how good a distribution was, and the slowest hosts with their causes', async () => {
-    const straggler = (host: string) => ({
-      ...{ host, cause: 'slowDisk' as const, sentence: `${host} waited for its disk`, tookMs: 30_000, lateMs: 0 },
-      ...{ waitedForFirstByteMs: 0, longestStallMs: 0, diskWaitMs: 20_000, mostPeers: 3, bytesPerSecond: 1_000 },
-    })
-    fixture.rollout = rollout({
-      phase: 'activating',
-      efficiency: {
-        ...{
-          hosts: 32,
-          artifactBytes: 1,
-          pieces: 1,
-          makespanMs: 14_400,
-          boundMs: 13_700,
-          ratio: 1.051,
-          medianMs: 9_000,
-        },
-        capacity: { bytesPerSecond: 2_500_000, source: 'configured' },
-        bytes: { fromPeers: 1, fromSeeder: 1, fromWebSeed: 0, reused: 0, wasted: 0, uploaded: 1 },
-        stragglers: Array.from({ length: 7 }, (_, index) => straggler(`web-${index + 1}`)),
-      },
-    })
+    const stragglers = Array.from({ length: 7 }, (_, index) => straggler(`web-${index + 1}`))
+    fixture.rollout = rollout({ phase: 'activating', efficiency: efficiency({ stragglers }) })
     const running = await run('rollout', 'show', 'r-1')
     const line =
       '  distribution: 32 hosts in 14.4 s, 1.05 × the least possible (13.7 s at 20.0 Mbit/s a host, configured)\n'

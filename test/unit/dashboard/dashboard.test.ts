@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { BrowserPage, installedBrowser } from '../../support/browser.ts'
-import { CoordinatorFixture, rollout } from '../../support/coordinator-fixture.ts'
+import { CoordinatorFixture, efficiency, rollout } from '../../support/coordinator-fixture.ts'
 
 const browser = installedBrowser()
 const pages = join(import.meta.dirname, '../../../dashboard')
@@ -13,7 +13,7 @@ describe('the dashboard', { skip: browser ? false : 'no Chromium is installed' }
   let page: BrowserPage
   before(async () => {
     fixture = new CoordinatorFixture()
-    fixture.rollout = rollout()
+    fixture.rollout = rollout({ efficiency: efficiency() })
     fixture.hosts.push({
       name: 'web-1',
       pools: ['web'],
@@ -42,6 +42,10 @@ describe('the dashboard', { skip: browser ? false : 'no Chromium is installed' }
     await page.until(`document.querySelector('#rollout h2').textContent === 'Rollout of hello 4f2a9c1d2e'`)
     await page.until(`document.querySelector('.counters').textContent.includes('fetch_bytes')`)
     assert.equal(await page.evaluate(`document.querySelectorAll('.batches > li').length`), 2)
+    assert.match(
+      await page.evaluate<string>(`document.querySelector('#rollout .facts').textContent`),
+      /distributed in 14\.4 s, 1\.05 × the least possible, 1 slow host$/,
+    )
     assert.equal(await page.evaluate(`document.querySelector('.stages [aria-current]').textContent`), 'distributing')
   })
 
