@@ -13,8 +13,10 @@ import { createHttpServer, type HttpServer } from '../../../runtime/http-server.
 import { silentLogger } from '../../../runtime/logger.ts'
 import { ManualClock } from '../../../runtime/manual-clock.ts'
 import { seededRandom, systemRandom } from '../../../runtime/random.ts'
+import type { PieceIndex } from '../../../swarm/identifiers.ts'
+import { WebSeed, WebSeedFailure } from '../../../swarm/web-seed/web-seed.ts'
 import { eventually } from '../../support/eventually.ts'
-import { scratchDirectory, writeTree } from '../../support/swarm-fixture.ts'
+import { metainfoOf, scratchDirectory, writeTree } from '../../support/swarm-fixture.ts'
 
 const scratch = scratchDirectory('artifact-download')
 const path = join(scratch.path, 'artifact')
@@ -111,6 +113,19 @@ describe('downloads of an artifact', () => {
       const response = await ask({ range: 'bytes=0-9' })
       return response.status === 206 && (await body(response)).equals(content.subarray(0, 10))
     })
+  })
+
+  it('is the web seed of an agent, which goes away when it is told to', async () => {
+    const dependencies = { clock: systemClock, logger: silentLogger(), random: systemRandom }
+    const webSeed = new WebSeed({ metainfo: await metainfoOf(path), urls: [url] }, dependencies)
+    const blocks: Buffer[] = []
+    const fetchPiece = (piece: number) =>
+      webSeed.fetch(piece as PieceIndex, (_, data) => blocks.push(Buffer.from(data)), new AbortController().signal)
+    await fetchPiece(3)
+    assert.ok(Buffer.concat(blocks).equals(content.subarray(3 * 32_768, 4 * 32_768)))
+    const slow = await Promise.all([unread({ range: `bytes=0-${size - 1}` }), unread({ range: `bytes=5-${size - 1}` })])
+    await assert.rejects(fetchPiece(4), (error) => error instanceof WebSeedFailure && error.retryAfterMs >= 1_000)
+    for (const response of slow) response.destroy()
   })
 
   /** A response whose body nobody reads: its place stays taken. */
