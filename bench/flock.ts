@@ -73,9 +73,9 @@ async function measure(options: FlockOptions, work: string, signal: AbortSignal)
       const round = new Round(client.client, network, artifact, directory)
       const summary = summarize(await round.run(options.settleSeconds * 1000, deadlineMs, signal), options)
       rounds.push({ client: client.name, version: client.version, ...summary })
-      const { all, idleShare } = summary
+      const { all, cpu } = summary
       progress(
-        `${client.name}: ${all.done} of ${all.hosts} done, last ÷ bound ${summary.maxOverBound?.toFixed(2) ?? '–'}, CPU idle ${(idleShare * 100).toFixed(0)} %`,
+        `${client.name}: ${all.done} of ${all.hosts} done, last ÷ bound ${summary.maxOverBound?.toFixed(2) ?? '–'}, CPU idle ${(cpu.idleShare * 100).toFixed(0)} %, other programs ${(cpu.foreignShare * 100).toFixed(0)} %`,
       )
     } finally {
       await removeNamespaces()

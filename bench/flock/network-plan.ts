@@ -55,11 +55,18 @@ export function planNetwork(scenario: Scenario): NetworkPlan {
 const minBurstBytes = 32 * 1024
 const burstMs = 2
 
-/** The token bucket of an interface, as arguments of `tc qdisc`. */
-export function shaping(rateBits: number, { mtu, queueMs }: Scenario): string {
-  const bytesPerMs = rateBits / 8000
-  const burst = Math.ceil(Math.max(minBurstBytes, 2 * mtu, bytesPerMs * burstMs))
+/** The token bucket of a switch's interface, as arguments of `tc qdisc`: what does not fit into its queue is dropped. */
+export function switchLimit(rateBits: number, { mtu, queueMs }: Scenario): string {
   // A queue of fewer packets than this would drop what a handful of TCP connections send at their very start.
-  const queue = Math.max(bytesPerMs * queueMs, 8 * mtu)
-  return `tbf rate ${Math.round(rateBits)}bit burst ${burst} limit ${Math.ceil(burst + queue)}`
+  return bucket(rateBits, mtu, Math.max((rateBits / 8000) * queueMs, 8 * mtu))
+}
+
+/** … of a host's own interface. It drops nothing, as no real one does: TCP keeps but a few packets of each connection in it. */
+export function hostLimit(rateBits: number, { mtu }: Scenario): string {
+  return bucket(rateBits, mtu, Math.max(rateBits / 8, 1000 * mtu))
+}
+
+function bucket(rateBits: number, mtu: number, queueBytes: number): string {
+  const burst = Math.ceil(Math.max(minBurstBytes, 2 * mtu, (rateBits / 8000) * burstMs))
+  return `tbf rate ${Math.round(rateBits)}bit burst ${burst} limit ${Math.ceil(burst + queueBytes)}`
 }

@@ -1,7 +1,7 @@
 import { type ExecFileOptions, execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import type { CommandLine } from '../harness/child.ts'
-import { fabric, type NetworkPlan, namespacePrefix, type PlannedHost, shaping } from './network-plan.ts'
+import { fabric, hostLimit, type NetworkPlan, namespacePrefix, type PlannedHost, switchLimit } from './network-plan.ts'
 import type { Scenario } from './options.ts'
 
 /** Bytes that passed a host's interface, Ethernet headers and all. */
@@ -82,7 +82,7 @@ export class Network {
   #limitsOfFabric(): string[] {
     const { zones, linkMbit } = this.#scenario
     const limit = (device: string, rateBits: number) =>
-      `qdisc add dev ${device} root ${shaping(rateBits, this.#scenario)}`
+      `qdisc add dev ${device} root ${switchLimit(rateBits, this.#scenario)}`
     const ports = this.plan.all.flatMap(({ port, rateBits }) => (rateBits ? [limit(port, rateBits)] : []))
     return zones === 1 ? ports : [...ports, limit('link-0', linkMbit * 1e6), limit('link-1', linkMbit * 1e6)]
   }
@@ -90,7 +90,8 @@ export class Network {
   async #setUpHost({ namespace, address, rateBits }: PlannedHost, signal: AbortSignal): Promise<void> {
     const lines = [`address add ${address}/16 dev eth0`, `link set eth0 ${this.#offloads()} up`, 'link set lo up']
     await batch('ip', namespace, lines, signal)
-    if (rateBits) await batch('tc', namespace, [`qdisc add dev eth0 root ${shaping(rateBits, this.#scenario)}`], signal)
+    if (rateBits)
+      await batch('tc', namespace, [`qdisc add dev eth0 root ${hostLimit(rateBits, this.#scenario)}`], signal)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ClientName } from '../clients/client.ts'
+import type { CpuUse } from '../harness/cpu.ts'
 import { markdownTable } from '../harness/table.ts'
 import { describe, type Scenario } from './options.ts'
 import type { Summary } from './summary.ts'
@@ -16,12 +17,18 @@ export interface FlockResult {
   readonly skipped: readonly { readonly client: ClientName; readonly reason: string }[]
 }
 
+/** Other programs' share of the processors above which a result is marked. */
+const tolerableShare = 0.03
+
+const disturbed = ({ foreignShare }: CpuUse) =>
+  foreignShare > tolerableShare ? ` (other programs ${(foreignShare * 100).toFixed(0)} %)` : ''
+
 /** What was measured, as Markdown. */
 export function formatFlock(result: FlockResult): string {
   const { scenario, boundSeconds, rounds } = result
   const timed = (seconds: number | null) =>
     seconds === null ? 'not done' : `${seconds.toFixed(1)} s (${(seconds / boundSeconds).toFixed(2)})`
-  const header = ['client', 'first', 'p50', 'p99', 'max', 'seeder sent', 'host received', 'CPU idle']
+  const header = ['client', 'first', 'p50', 'p99', 'max', 'seeder sent', 'host received', 'CPU idle', 'peers’ CPU']
   if (scenario.zones === 2) header.push('zone 0 last', 'zone 1 last', 'copies over the link', 'back')
   if (scenario.slowHosts > 0) header.push('fast hosts max', 'slow hosts max')
   const rows = rounds.map((round) => {
@@ -33,7 +40,8 @@ export function formatFlock(result: FlockResult): string {
       ...[all.first, all.p50, all.p99, all.max].map(timed),
       `${round.seederCopies.toFixed(2)} F`,
       `${round.receivedCopies.toFixed(2)} F`,
-      `${(round.idleShare * 100).toFixed(0)} %`,
+      `${(round.cpu.idleShare * 100).toFixed(0)} %${disturbed(round.cpu)}`,
+      `${round.cpu.seconds.toFixed(1)} s`,
     ]
     if (scenario.zones === 2)
       row.push(...zones.map((zone) => timed(zone.max)), ...linkCopies.map((copies) => copies.toFixed(2)))

@@ -7,7 +7,7 @@ import { stringify } from 'yaml'
 import type { BenchClient } from '../clients/client.ts'
 import { rookeryLauncher } from '../clients/rookery.ts'
 import { Child } from '../harness/child.ts'
-import { cpuTimes, idleShare } from '../harness/cpu.ts'
+import { type CpuUse, CpuWatch } from '../harness/cpu.ts'
 import type { Network } from './network.ts'
 import type { PlannedHost } from './network-plan.ts'
 
@@ -32,7 +32,7 @@ export interface HostResult {
 
 export interface RoundResult {
   readonly hosts: readonly HostResult[]
-  readonly idleShare: number
+  readonly cpu: CpuUse
   /** Bytes the seeder's interface sent. */
   readonly seederBytes: number
   /** Bytes all fetchers' interfaces received. */
@@ -69,13 +69,13 @@ export class Round {
       const peers = await Promise.all(fetchers.map(async (host) => ({ host, child: await this.#startFetcher(host) })))
       await delay(settleMs, undefined, { signal })
       const before = await this.#network.traffic()
-      const cpu = cpuTimes()
+      const cpu = new CpuWatch(() => this.#children.map((child) => child.pid))
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)])
       const done = peers.map(({ child }) => child.printed(this.#client.isDone, deadline).catch(() => null))
       const appearedMs = await this.#startSeeder(seeder, AbortSignal.any([signal, AbortSignal.timeout(startMs)]))
       const ends = await Promise.all(done)
       signal.throwIfAborted()
-      const idle = idleShare(cpu)
+      const used = cpu.stop()
       const after = await this.#network.traffic()
       const hosts = await Promise.all(
         fetchers.map(async (host, index) => {
@@ -89,7 +89,7 @@ export class Round {
       const received = (port: string) => after(port).receivedBytes - before(port).receivedBytes
       return {
         hosts,
-        idleShare: idle,
+        cpu: used,
         seederBytes: sent(seeder.port),
         receivedBytes: fetchers.reduce((sum, { port }) => sum + received(port), 0),
         linkBytes: [received('link-0'), received('link-1')],

@@ -1,3 +1,4 @@
+import type { CpuUse } from '../harness/cpu.ts'
 import { percentile } from '../harness/quantity.ts'
 import type { FlockOptions, Scenario } from './options.ts'
 import type { HostResult, RoundResult } from './round.ts'
@@ -26,7 +27,7 @@ export interface Summary {
   readonly maxOverBound: number | null
   readonly fastMaxOverBound: number | null
   readonly wholeFiles: number
-  readonly idleShare: number
+  readonly cpu: CpuUse
   /** Artifact copies that left the seeder, that each fetcher received, and that crossed the link each way. */
   readonly seederCopies: number
   readonly receivedCopies: number
@@ -48,7 +49,7 @@ export function summarize(round: RoundResult, options: FlockOptions): Summary {
     maxOverBound: all.max === null ? null : all.max / bound,
     fastMaxOverBound: fast.max === null ? null : fast.max / bound,
     wholeFiles: hosts.filter((host) => host.isWhole).length,
-    idleShare: round.idleShare,
+    cpu: round.cpu,
     seederCopies: seederBytes / sizeBytes,
     receivedCopies: receivedBytes / sizeBytes / hosts.length,
     linkCopies: [linkBytes[0] / sizeBytes, linkBytes[1] / sizeBytes],
