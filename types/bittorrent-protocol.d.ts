@@ -14,11 +14,14 @@ declare module 'bittorrent-protocol' {
     'have-all': []
     'have-none': []
     reject: [index: number, offset: number, length: number]
+    request: [index: number, offset: number, length: number, respond: (error: Error | null, bytes?: Uint8Array) => void]
+    close: []
     'keep-alive': []
   }
   export default class Wire {
     constructor(type?: string)
     readonly hasFast: boolean
+    readonly destroyed: boolean
     extendedHandshake: Record<string, unknown>
     /** Extensions announced to the peer, by the number they come under. */
     extendedMapping: Record<number, string>

@@ -35,6 +35,8 @@ declare module 'webtorrent' {
     skipVerify?: boolean
     preloadedStore?: ChunkStore
     storeCacheSlots?: number
+    /** Pieces that a web seed is asked for at once. */
+    maxWebConns?: number
     /** Wants no piece until it is selected. */
     deselect?: boolean
   }
@@ -58,7 +60,7 @@ declare module 'webtorrent' {
   export interface Torrent {
     readonly infoHash: string | undefined
     readonly destroyed: boolean
-    readonly numPeers: number
+    readonly wires: readonly Wire[]
     /** Bytes of verified pieces, and received bytes of the others. */
     readonly downloaded: number
     on<E extends keyof TorrentEvents>(event: E, listener: (...args: TorrentEvents[E]) => void): this
@@ -66,6 +68,8 @@ declare module 'webtorrent' {
     readonly _peers: ReadonlyMap<string, { readonly wire: Wire | null; readonly conn: { setNoDelay?(on: true): void } }>
     /** False when the address is none, or the peer is known. Throws before `infoHash` and after `destroy`. */
     addPeer(address: string): boolean
+    /** A connection without a socket, to somebody who has every piece. */
+    addWebSeed(connection: import('bittorrent-protocol').default & { readonly connId: string }): void
     /**
      * Pieces `from` to `to` are wanted, after those of the same priority that were selected before. The public `select`
      * is this without the last argument, and then merges neighbours into one run from the lowest piece up.

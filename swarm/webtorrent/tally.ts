@@ -13,6 +13,7 @@ export class Tally {
   /** Set while pieces are missing. */
   #silentSinceMs: number | undefined
   #longestStallMs = 0
+  #peersSilentSinceMs: number | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -22,13 +23,20 @@ export class Tally {
     return Object.values(this.#received).reduce((sum, bytes) => sum + bytes, 0)
   }
 
+  /** How long no peer has sent anything that is missing; 0 when nothing is. */
+  get peersSilentMs(): number {
+    return this.#peersSilentSinceMs === undefined ? 0 : this.#clock.monotonicMs() - this.#peersSilentSinceMs
+  }
+
   fetchBegins(): void {
     this.#silentSinceMs = this.#clock.monotonicMs()
+    this.#peersSilentSinceMs = this.#silentSinceMs
   }
 
   fetchEnds(): void {
     this.#longestStallMs = this.#stallMs()
     this.#silentSinceMs = undefined
+    this.#peersSilentSinceMs = undefined
   }
 
   received(source: Source, bytes: number): void {
@@ -36,6 +44,7 @@ export class Tally {
     if (this.#silentSinceMs === undefined) return
     this.#longestStallMs = this.#stallMs()
     this.#silentSinceMs = this.#clock.monotonicMs()
+    if (source !== 'bytesFromWebSeed') this.#peersSilentSinceMs = this.#silentSinceMs
   }
 
   uploaded(bytes: number): void {

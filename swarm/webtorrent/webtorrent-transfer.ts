@@ -12,11 +12,14 @@ import { Destination } from '../storage/destination.ts'
 import { PieceStore } from '../storage/piece-store.ts'
 import type { SwarmDependencies } from '../swarm.ts'
 import { mismatchError, stoppedError, transferError } from '../transfer-error.ts'
+import { WebSeed, type WebSeeds } from '../web-seed/web-seed.ts'
 import { chunkStoreOf } from './chunk-store.ts'
 import { fetchOrder } from './fetch-order.ts'
 import { Tally } from './tally.ts'
+import { WebSeedFallback } from './web-seed-fallback.ts'
 
 interface TransferOptions extends AddOptions {
+  readonly webSeeds?: WebSeeds
   readonly peerId: PeerId
   readonly port: number
   readonly clientName: string
@@ -41,6 +44,7 @@ export class WebTorrentTransfer implements Transfer {
   #store: PieceStore | undefined
   #torrent: Torrent | undefined
   #announcer: Announcer | undefined
+  #fallback: WebSeedFallback | undefined
   /** Named before webtorrent had the torrent. */
   readonly #earlyPeers: string[] = []
   #state: TransferProgress['state'] = 'verifying'
@@ -81,7 +85,7 @@ export class WebTorrentTransfer implements Transfer {
       piecesTotal: this.metainfo.pieceCount,
       bytesDone: this.#bytesDone,
       bytesTotal: this.metainfo.totalBytes,
-      peers: this.#torrent && !this.#torrent.destroyed ? this.#torrent.numPeers : 0,
+      peers: this.#peers,
       bytesReused: this.#bytesReused,
       bytesWasted: this.#bytesWasted(),
       // webtorrent fetches on while the disk writes.
@@ -135,6 +139,7 @@ export class WebTorrentTransfer implements Transfer {
       }),
       storeCacheSlots: 0,
       deselect: true,
+      maxWebConns: 1,
     })
     torrent.on('error', (error) => this.#fail(error))
     torrent.on('warning', (warning) => this.#logger.debug({ reason: errorMessage(warning) }, 'webtorrent warns'))
@@ -149,18 +154,35 @@ export class WebTorrentTransfer implements Transfer {
       for (const { from, to } of fetchOrder(metainfo.pieceCount, this.#dependencies.random))
         torrent._select(from, to, 0, undefined, true)
     })
+    this.#fallback = this.#fallBackFrom(torrent)
     torrent.on('done', () => this.#finish().catch((error) => this.#fail(error)))
     return torrent
   }
 
   #watch(wire: Wire, address: string | undefined): void {
+    if (wire.type === 'webSeed') {
+      wire.on('download', (bytes) => this.#tally.received('bytesFromWebSeed', bytes))
+      return
+    }
     const source = isSeederPeerId(peerIdOf(wire.peerId)) ? 'bytesFromSeeder' : 'bytesFromPeers'
     this.#logger.debug({ peer: address, peerId: wire.peerId }, 'peer connected')
     // webtorrent leaves Nagle's algorithm on: a request then waits for the receipt of the one before, 40 ms each.
     for (const peer of this.#torrent!._peers.values()) if (peer.wire === wire) peer.conn.setNoDelay?.(true)
-    this.#tally.connected(this.#torrent!.numPeers)
+    this.#tally.connected(this.#peers)
     wire.on('download', (bytes) => this.#tally.received(source, bytes))
     wire.on('upload', (bytes) => this.#tally.uploaded(bytes))
+  }
+
+  #fallBackFrom(torrent: Torrent): WebSeedFallback | undefined {
+    const { metainfo, webSeeds = { urls: metainfo.urlList } } = this.#options
+    if (webSeeds.urls.length === 0) return undefined
+    const { clock, random } = this.#dependencies
+    const webSeed = new WebSeed({ ...webSeeds, metainfo }, { clock, random, logger: this.#logger })
+    return new WebSeedFallback({ metainfo, torrent, webSeed, tally: this.#tally, clock })
+  }
+
+  get #peers(): number {
+    return this.#torrent ? this.#torrent.wires.filter((wire) => wire.type !== 'webSeed').length : 0
   }
 
   #createAnnouncer(): Announcer {
@@ -199,6 +221,7 @@ export class WebTorrentTransfer implements Transfer {
     if (this.#stopping.signal.aborted) return
     this.#state = 'seeding'
     this.#tally.fetchEnds()
+    this.#fallback?.stop()
     if (this.#bytesReused < this.metainfo.totalBytes) this.#announcer!.completed()
     this.#settle.resolve(this.progress())
   }
@@ -216,6 +239,7 @@ export class WebTorrentTransfer implements Transfer {
     this.#stopping.abort(new Error('the transfer was stopped'))
     this.#state = state
     this.#tally.fetchEnds()
+    this.#fallback?.stop()
     this.#onJoined()
     if (!error) await this.#opened
     const torrent = this.#torrent
