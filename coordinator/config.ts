@@ -68,6 +68,7 @@ export const CoordinatorConfig = Type.Object(
         hostMbitPerSecond: Type.Optional(
           Type.Number({
             exclusiveMinimum: 0,
+            examples: [1_000],
             description:
               'What the network lets one host receive, in Mbit/s. Every deploy is measured against it; without it, against its own faster hosts.',
           }),
