@@ -73,6 +73,8 @@ export class Connection {
   readonly coming: Bitfield
   /** Pieces that we hold and it neither holds nor gets. */
   lackCount = 0
+  /** How much of our news it has heard (`HaveNews`). */
+  newsHeard = 0
   /** It had no room for an offer; until then it is not asked again, unless it says `ready`. */
   busyUntilMs = 0
 

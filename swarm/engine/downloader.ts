@@ -44,6 +44,10 @@ export class Downloader {
     }
   }
 
+  onConnected(connection: Connection): void {
+    this.#news.onConnected(connection)
+  }
+
   /** What the peer holds, told once and before any `have`. */
   onPieces(connection: Connection, has: Bitfield): void {
     const { pieces } = this.#core
@@ -72,10 +76,12 @@ export class Downloader {
   onOffer(connection: Connection, piece: PieceIndex, nowMs: number): void {
     // Who is silent must answer its probe before it is asked for more.
     const isSilent = connection.downlink.state !== 'open'
-    const verdict = isSilent ? 'no room' : this.#intake.judge(connection, piece, nowMs)
-    if (verdict === 'take') this.#requestFree(connection, this.#start(piece, connection, nowMs), nowMs)
+    const hasRoom = !isSilent && this.#intake.hasRoomFor(connection, nowMs)
+    if (hasRoom && !this.#core.pieces.isBegun(piece))
+      this.#requestFree(connection, this.#start(piece, connection, nowMs), nowMs)
     else {
-      const message = { type: 'decline', piece, isComing: verdict === 'is coming' } as const
+      this.#news.tell(connection)
+      const message = { type: 'decline', piece, hasRoom, coming: this.#core.pieces.coming() } as const
       this.#core.emit({ type: 'send', connection: connection.id, message })
     }
   }
@@ -157,7 +163,7 @@ export class Downloader {
 
   /** The news timer. */
   tellNews(): void {
-    this.#news.flush()
+    this.#news.tellAll()
   }
 
   /** The pipeline timer. */

@@ -143,6 +143,7 @@ export class Engine {
     if (existing) this.#drop(existing, 'replaced by another connection to the same peer', nowMs)
     connections.set(connection.id, connection)
     this.#byPeerId.set(peerId, connection)
+    this.#downloader.onConnected(connection)
     const { held } = this
     if (connection.isFast && (held.isFull || held.count === 0))
       this.#send(connection, { type: held.isFull ? 'haveAll' : 'haveNone' }, nowMs)
@@ -301,7 +302,7 @@ export class Engine {
   #onDecline(connection: Connection, message: PeerMessage & { type: 'decline' }, nowMs: number): void {
     const piece = this.#core.geometry.piece(message.piece)
     if (piece === undefined) return this.#drop(connection, 'declines a piece that the torrent does not have', nowMs)
-    this.#offers.onDecline(connection, piece, message.isComing, nowMs)
+    this.#offers.onDecline(connection, piece, message, nowMs)
   }
 
   #onHello(connection: Connection, hello: PeerMessage & { type: 'hello' }, nowMs: number): void {

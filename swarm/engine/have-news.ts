@@ -1,45 +1,63 @@
 import type { PieceIndex } from '../identifiers.ts'
+import type { Connection } from './connection.ts'
 import type { ConnectionId } from './contract.ts'
 import type { EngineCore } from './core.ts'
 import { timerPeriodsMs } from './timers.ts'
 
-/** News go out at least this many times in a fetch, however fast it is. */
-const newsPerFetch = 64
+/** News go out to everybody at least this many times in a fetch, however fast it is. */
+const newsPerFetch = 16
 
 /**
- * Tells our peers which pieces we have got. Who sent the piece hears at once, since it waits to send the next; so does
- * a client that asks rather than being offered. Others of ours hear of several pieces together: an offer made on old
- * news costs a declined message, news of every piece to every peer cost a fleet its CPU.
+ * Tells our peers which pieces we have got. News of every piece to every peer would cost a fleet its CPU, so those of
+ * ours hear of several pieces together; but who has just sent us a piece, or offered one that we have, hears all news at
+ * once, since it decides now what to send next. A client that asks rather than being offered hears of each piece.
  */
 export class HaveNews {
   readonly #core: EngineCore
   readonly #maxWaiting: number
-  #waiting: PieceIndex[] = []
+  /** Pieces we got, in that order; each connection knows how far it has heard. */
+  readonly #log: PieceIndex[] = []
+  #told = 0
 
   constructor(core: EngineCore) {
     this.#core = core
     this.#maxWaiting = Math.max(1, Math.floor(core.geometry.pieceCount / newsPerFetch))
   }
 
-  /** @param asked who was asked for it. */
-  add(piece: PieceIndex, asked: ReadonlySet<ConnectionId>, nowMs: number): void {
-    for (const { id, speaksOffers, has } of this.#core.connections.values()) {
-      if (speaksOffers ? asked.has(id) : !has.has(piece))
-        this.#core.emit({ type: 'send', connection: id, message: { type: 'have', piece } })
-    }
-    this.#waiting.push(piece)
-    if (this.#waiting.length >= this.#maxWaiting || this.#core.pieces.held.isFull) this.flush()
-    else this.#core.timers.arm('news', nowMs + timerPeriodsMs.news)
+  /** Everything so far is in the bitfield that the peer is sent. */
+  onConnected(connection: Connection): void {
+    connection.newsHeard = this.#log.length
   }
 
-  flush(): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const connection of this.#core.connections.values()) {
-      if (!connection.speaksOffers) continue
-      const pieces = waiting.filter((piece) => !connection.has.has(piece))
-      if (pieces.length > 0)
-        this.#core.emit({ type: 'send', connection: connection.id, message: { type: 'haves', pieces } })
+  /** @param asked who was asked for the piece: each waits to hear that it has come. */
+  add(piece: PieceIndex, asked: ReadonlySet<ConnectionId>, nowMs: number): void {
+    const { connections, timers, pieces } = this.#core
+    this.#log.push(piece)
+    for (const connection of connections.values()) {
+      const { id, speaksOffers, has } = connection
+      if (asked.has(id) && speaksOffers) this.tell(connection)
+      else if (!speaksOffers && !has.has(piece)) this.#send(connection, [piece])
     }
+    if (this.#log.length - this.#told >= this.#maxWaiting || pieces.held.isFull) this.tellAll()
+    else timers.arm('news', nowMs + timerPeriodsMs.news)
+  }
+
+  tellAll(): void {
+    this.#told = this.#log.length
+    for (const connection of this.#core.connections.values()) if (connection.speaksOffers) this.tell(connection)
+  }
+
+  /** All that it has not heard; of pieces that it holds itself too, so that it does not offer them. */
+  tell(connection: Connection): void {
+    const news = this.#log.slice(connection.newsHeard)
+    connection.newsHeard = this.#log.length
+    if (news.length > 0) this.#send(connection, news)
+  }
+
+  #send(connection: Connection, pieces: readonly PieceIndex[]): void {
+    const [piece] = pieces
+    const message =
+      pieces.length === 1 ? ({ type: 'have', piece: piece! } as const) : ({ type: 'haves', pieces } as const)
+    this.#core.emit({ type: 'send', connection: connection.id, message })
   }
 }

@@ -1,10 +1,7 @@
-import type { PieceIndex } from '../identifiers.ts'
 import type { Connection } from './connection.ts'
 import type { EngineCore } from './core.ts'
 import type { PieceProgress } from './piece-progress.ts'
 import { PieceWindow } from './piece-window.ts'
-
-export type OfferVerdict = 'take' | 'is coming' | 'no room'
 
 /** Pieces under way to us at once at least. */
 const minPieces = 3
@@ -28,15 +25,15 @@ export class Intake {
     this.#window = new PieceWindow(core.geometry.pieceLengthBytes, minPieces)
   }
 
-  judge(connection: Connection, piece: PieceIndex, nowMs: number): OfferVerdict {
+  /** Whether one more piece may come from this peer; one that is turned away is invited later. */
+  hasRoomFor(connection: Connection, nowMs: number): boolean {
     const { pieces, geometry } = this.#core
-    if (pieces.isBegun(piece)) return 'is coming'
     const allowance = connection.isSeeder ? seederPieces * geometry.pieceLengthBytes : 0
-    if (pieces.inMemoryCount < this.#maxInMemory && this.#window.hasRoom(this.#bytesUnderWay(nowMs) - allowance))
-      return 'take'
+    const hasRoom =
+      pieces.inMemoryCount < this.#maxInMemory && this.#window.hasRoom(this.#bytesUnderWay(nowMs) - allowance)
     this.#turnedAway.delete(connection)
-    this.#turnedAway.add(connection)
-    return 'no room'
+    if (!hasRoom) this.#turnedAway.add(connection)
+    return hasRoom
   }
 
   /** The first block of a piece that was asked for has come. */

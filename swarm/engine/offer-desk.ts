@@ -95,15 +95,20 @@ export class OfferDesk {
     this.#window.onAnswer(nowMs - grant.sinceMs, nowMs)
   }
 
-  onDecline(connection: Connection, piece: PieceIndex, isComing: boolean, nowMs: number): void {
+  onDecline(
+    connection: Connection,
+    piece: PieceIndex,
+    { coming, hasRoom }: { readonly coming: readonly number[]; readonly hasRoom: boolean },
+    nowMs: number,
+  ): void {
     const grant = connection.grants.get(piece)
     if (!grant || grant.isTaken) return
     this.#window.onAnswer(nowMs - grant.sinceMs, nowMs)
     this.#end(grant)
-    if (!isComing) {
-      this.#expect(connection, piece, false)
-      connection.busyUntilMs = nowMs + busyMs
-    }
+    this.#expect(connection, piece, false)
+    for (const other of coming)
+      if (other < this.#core.geometry.pieceCount) this.#expect(connection, other as PieceIndex, true)
+    if (!hasRoom) connection.busyUntilMs = nowMs + busyMs
     this.fill(nowMs)
   }
 

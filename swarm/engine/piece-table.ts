@@ -37,6 +37,11 @@ export class PieceTable {
     return this.started.size + this.#checking.size
   }
 
+  /** Pieces that are on their way. */
+  coming(): PieceIndex[] {
+    return [...this.started.keys(), ...this.#checking.keys()]
+  }
+
   /** Held, or on its way. */
   isBegun(piece: PieceIndex): boolean {
     return this.held.has(piece) || this.started.has(piece) || this.#checking.has(piece)

@@ -11,25 +11,29 @@ type OfferMessage = PeerMessage & { type: 'offer' | 'decline' | 'ready' }
  * Our extensions (BEP 10) by the number under which they come to us.
  *
  * `rk_offer` is Rookery's own; its messages, after the extension's number, numbers big-endian:
- * offer `0 piece[4]` · decline `1 piece[4] isComing[1]` · ready `2`.
+ * offer `0 piece[4]` · decline `1 piece[4] hasRoom[1] coming[4]…` · ready `2`.
  */
 export const extensionNames = { 1: 'rk_offer' } as const
 const offerNumber = 1
 
 const kinds = { offer: 0, decline: 1, ready: 2 } as const
-const kindLengths = [5, 6, 1]
+const leastLengths = [5, 6, 1]
+/** Pieces named as coming, at most: more are never worth it. */
+const maxComing = 16
 const maxLabelLength = 64
 
 /** @param number under which the peer takes `rk_offer`. */
 export function encodeOfferMessage(message: OfferMessage, number: number): Uint8Array {
-  const length = kindLengths[kinds[message.type]]!
+  const coming = message.type === 'decline' ? message.coming.slice(0, maxComing) : []
+  const length = leastLengths[kinds[message.type]]! + 4 * coming.length
   const frame = Buffer.alloc(6 + length)
   frame.writeUInt32BE(2 + length, 0)
   frame[4] = messageIds.extended
   frame[5] = number
   frame[6] = kinds[message.type]
   if (message.type !== 'ready') frame.writeUInt32BE(message.piece, 7)
-  if (message.type === 'decline') frame[11] = message.isComing ? 1 : 0
+  if (message.type === 'decline') frame[11] = message.hasRoom ? 1 : 0
+  for (const [index, piece] of coming.entries()) frame.writeUInt32BE(piece, 12 + 4 * index)
   return frame
 }
 
@@ -40,11 +44,15 @@ export function encodeOfferMessage(message: OfferMessage, number: number): Uint8
 export function decodeExtended(frame: Uint8Array): PeerMessage | undefined {
   if (frame[5] !== offerNumber) return undefined
   const kind = frame[6]
-  if (kind === undefined || frame.length - 6 !== kindLengths[kind])
-    throw new WireViolation(`sent an rk_offer message of ${frame.length - 6} bytes`)
+  const comingBytes = kind === undefined ? -1 : frame.length - 6 - leastLengths[kind]!
+  const isRight = kind === kinds.decline ? comingBytes % 4 === 0 && comingBytes <= 4 * maxComing : comingBytes === 0
+  if (!isRight || comingBytes < 0) throw new WireViolation(`sent an rk_offer message of ${frame.length - 6} bytes`)
   if (kind === kinds.ready) return { type: 'ready' }
-  const piece = Buffer.from(frame.buffer, frame.byteOffset, frame.length).readUInt32BE(7)
-  return kind === kinds.offer ? { type: 'offer', piece } : { type: 'decline', piece, isComing: frame[11] === 1 }
+  const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.length)
+  const piece = bytes.readUInt32BE(7)
+  if (kind === kinds.offer) return { type: 'offer', piece }
+  const coming = Array.from({ length: comingBytes / 4 }, (_, index) => bytes.readUInt32BE(12 + 4 * index))
+  return { type: 'decline', piece, hasRoom: frame[11] === 1, coming }
 }
 
 /**

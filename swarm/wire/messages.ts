@@ -16,8 +16,8 @@ export type PeerMessage =
   | { readonly type: 'haves'; readonly pieces: readonly number[] }
   /** Rookery's own: "I can send you this piece now." Answered by requests for all of it, or by `decline`. */
   | { readonly type: 'offer'; readonly piece: number }
-  /** `isComing`: the piece is held or on its way; else there is no room for it now. */
-  | { readonly type: 'decline'; readonly piece: number; readonly isComing: boolean }
+  /** `coming`: pieces that are on their way already. Without `hasRoom`, no piece can be taken now. */
+  | { readonly type: 'decline'; readonly piece: number; readonly hasRoom: boolean; readonly coming: readonly number[] }
   /** Who had no room has some now. */
   | { readonly type: 'ready' }
   | { readonly type: 'bitfield'; readonly bits: Uint8Array }
