@@ -11,6 +11,9 @@ import { nobody, type PieceProgress } from './piece-progress.ts'
 import { Suspects } from './suspects.ts'
 import { timerPeriodsMs } from './timers.ts'
 
+/** A silent peer is waited for this many times as long while others fill our way in. */
+const fullLinkPatience = 5
+
 /** At least this many pieces may be in memory, however long they are: one to receive while another is written. */
 const minInMemory = 3
 
@@ -132,6 +135,7 @@ export class Downloader {
       return this.#core.drop(connection, 'sends blocks that were not asked for', nowMs)
     connection.hasSentBlock = true
     connection.pipeline.onBlock(data.length)
+    this.#intake.onBlock(data.length, nowMs)
     const progress = pieces.started.get(piece)
     if (wasAsked && connection.downlink.state !== 'snubbed') progress?.dropRequest(block)
     this.#noteBlock(connection, nowMs)
@@ -265,11 +269,13 @@ export class Downloader {
     const { downlink } = connection
     const { snubMs, silentMs } = this.#core.limits
     const [oldestMs] = connection.requests.values()
-    // One of ours serves others between our pieces; it is silent when it says nothing at all.
+    // One of ours serves others between our pieces: it is silent when it says nothing at all. While our own way in is
+    // full it may be that which keeps it waiting, and to ask another for the same would only fill it more.
     const spokeMs = connection.speaksOffers ? connection.lastReceivedMs : 0
+    const patienceMs = connection.speaksOffers && this.#intake.isLinkFull(nowMs) ? fullLinkPatience * snubMs : snubMs
     if (downlink.state === 'snubbed' && nowMs - downlink.sinceMs >= silentMs)
       return this.#core.drop(connection, `sent nothing for ${silentMs} ms`, nowMs)
-    if (downlink.state !== 'open' || nowMs - Math.max(downlink.lastBlockMs, oldestMs!, spokeMs) < snubMs) return
+    if (downlink.state !== 'open' || nowMs - Math.max(downlink.lastBlockMs, oldestMs!, spokeMs) < patienceMs) return
 
     const [probe] = connection.requests.keys()
     for (const key of connection.requests.keys())

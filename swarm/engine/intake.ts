@@ -30,10 +30,18 @@ export class Intake {
     const { pieces, geometry } = this.#core
     const allowance = connection.isSeeder ? seederPieces * geometry.pieceLengthBytes : 0
     const hasRoom =
-      pieces.inMemoryCount < this.#maxInMemory && this.#window.hasRoom(this.#bytesUnderWay(nowMs) - allowance)
+      pieces.inMemoryCount < this.#maxInMemory && this.#window.hasRoom(this.#underWay(nowMs, allowance), nowMs)
     this.#turnedAway.delete(connection)
     if (!hasRoom) this.#turnedAway.add(connection)
     return hasRoom
+  }
+
+  isLinkFull(nowMs: number): boolean {
+    return this.#window.isLinkFull(nowMs)
+  }
+
+  onBlock(bytes: number, nowMs: number): void {
+    this.#window.onBytes(bytes, nowMs)
   }
 
   /** The first block of a piece that was asked for has come. */
@@ -54,7 +62,8 @@ export class Intake {
 
   /** Nothing comes, or only what is slow. */
   isIdle(nowMs: number): boolean {
-    return this.#bytesUnderWay(nowMs) === 0
+    const { bytes, slowBytes } = this.#underWay(nowMs)
+    return bytes === slowBytes
   }
 
   get deliveredBytes(): number {
@@ -68,18 +77,22 @@ export class Intake {
   /** Says `ready` to one of those that were turned away, if there is room: the latest most likely still has time. */
   invite(nowMs: number): void {
     if (this.#turnedAway.size === 0 || this.#core.pieces.inMemoryCount >= this.#maxInMemory) return
-    if (!this.#window.hasRoom(this.#bytesUnderWay(nowMs))) return
+    if (!this.#window.hasRoom(this.#underWay(nowMs), nowMs)) return
     const connection = [...this.#turnedAway].at(-1)!
     this.#turnedAway.delete(connection)
     this.#core.emit({ type: 'send', connection: connection.id, message: { type: 'ready' } })
   }
 
-  /** Pieces that take far longer than usual come from slow hosts, and hold no place that a fast one could use. */
-  #bytesUnderWay(nowMs: number): number {
+  /** @param allowance bytes that are not counted. */
+  #underWay(nowMs: number, allowance = 0): { bytes: number; slowBytes: number } {
     const { pieces, geometry } = this.#core
-    let bytes = 0
-    for (const progress of pieces.started.values())
-      if (!this.isSlow(progress, nowMs)) bytes += geometry.lengthOf(progress.piece)
-    return bytes
+    let bytes = -allowance
+    let slowBytes = 0
+    for (const progress of pieces.started.values()) {
+      const length = geometry.lengthOf(progress.piece)
+      bytes += length
+      if (this.isSlow(progress, nowMs)) slowBytes += length
+    }
+    return { bytes, slowBytes }
   }
 }

@@ -73,7 +73,10 @@ export class OfferDesk {
     if (this.#core.pieces.held.has(piece) && !connection.coming.has(piece)) connection.lackCount--
     const grant = connection.grants.get(piece)
     if (!grant) return
-    if (grant.isTaken) this.#window.onDelivered(grant.bytes, grant.sinceMs, grant.deliveredBefore, nowMs)
+    if (grant.isTaken) {
+      this.#window.onBytes(grant.bytes, nowMs)
+      this.#window.onDelivered(grant.bytes, grant.sinceMs, grant.deliveredBefore, nowMs)
+    }
     this.#end(grant)
     connection.busyUntilMs = 0
     this.fill(nowMs)
@@ -137,7 +140,7 @@ export class OfferDesk {
   /** Offers as much as there is room for. */
   fill(nowMs: number): void {
     const { connections, timers } = this.#core
-    while (this.#window.hasRoom(this.#bytesUnderWay(nowMs))) {
+    while (this.#window.hasRoom(this.#underWay(nowMs), nowMs)) {
       const choice = this.#policy({
         connections: connections.values(),
         order: this.#order,
@@ -162,11 +165,14 @@ export class OfferDesk {
     return false
   }
 
-  /** Those that take far longer than usual go to slow hosts, and hold no place that a fast one could use. */
-  #bytesUnderWay(nowMs: number): number {
+  #underWay(nowMs: number): { bytes: number; slowBytes: number } {
     let bytes = 0
-    for (const grant of this.#grants) if (nowMs - grant.sinceMs < this.#window.slowAfterMs) bytes += grant.bytes
-    return bytes
+    let slowBytes = 0
+    for (const grant of this.#grants) {
+      bytes += grant.bytes
+      if (nowMs - grant.sinceMs >= this.#window.slowAfterMs) slowBytes += grant.bytes
+    }
+    return { bytes, slowBytes }
   }
 
   #grant(connection: Connection, piece: PieceIndex, nowMs: number): Grant {

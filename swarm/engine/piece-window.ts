@@ -4,8 +4,10 @@ const memoryMs = 5_000
 const attentionMs = 5
 /** Weight of the newest piece in the usual time. */
 const smoothing = 0.2
-/** A piece that takes this many times as long as usual is slow: it holds no place that another could use. */
+/** A piece that takes this many times as long as usual is slow. */
 const slowFactor = 3
+/** With less than this share of its best rate a link has time for more than slow pieces. */
+const fullShare = 0.7
 
 /** Something whose newest best value counts for a while. */
 class Best {
@@ -41,6 +43,9 @@ export class PieceWindow {
   #usualMs: number | undefined
   /** Bytes that have come through, ever. */
   deliveredBytes = 0
+  /** Bytes a ms, of late: each counts for less as time passes. */
+  #recentRate = 0
+  #recentAtMs = 0
 
   constructor(pieceLengthBytes: number, minPieces: number) {
     this.#pieceLengthBytes = pieceLengthBytes
@@ -53,14 +58,31 @@ export class PieceWindow {
     return this.#minPieces * this.#pieceLengthBytes + bytesPerMs * waitMs
   }
 
-  /** Whether one more piece may set out while `bytesUnderWay` are on their way. */
-  hasRoom(bytesUnderWay: number): boolean {
-    return bytesUnderWay + this.#pieceLengthBytes / 2 < this.bytes
+  /**
+   * Whether one more piece may set out while these are under way, of which some set out long ago. Those come from or go
+   * to slow hosts and hold no place, unless it is the link itself that is full.
+   */
+  hasRoom(underWay: { readonly bytes: number; readonly slowBytes: number }, nowMs: number): boolean {
+    const { bytes, slowBytes } = underWay
+    const mostSlowBytes = this.#minPieces * this.#pieceLengthBytes
+    const counted = slowBytes > 0 && this.isLinkFull(nowMs) ? bytes : bytes - Math.min(slowBytes, mostSlowBytes)
+    return counted + this.#pieceLengthBytes / 2 < this.bytes
   }
 
   /** A piece is slow after this long, in ms; nothing is known before the first. */
   get slowAfterMs(): number {
     return this.#usualMs === undefined ? Number.POSITIVE_INFINITY : slowFactor * this.#usualMs + attentionMs
+  }
+
+  /** Whether about as much comes through as ever did. */
+  isLinkFull(nowMs: number): boolean {
+    return this.#rateAt(nowMs) > fullShare * (this.#rate.value ?? 0)
+  }
+
+  /** Bytes have come through just now. */
+  onBytes(bytes: number, nowMs: number): void {
+    this.#recentRate = this.#rateAt(nowMs) + bytes / this.#recentMs
+    this.#recentAtMs = nowMs
   }
 
   /** An answer took this long. */
@@ -76,5 +98,14 @@ export class PieceWindow {
     // One that is slow moves what is usual a little, so that a network that became slow is not slow for ever.
     const counted = this.#usualMs === undefined ? tookMs : Math.min(tookMs, 2 * this.#usualMs)
     this.#usualMs = this.#usualMs === undefined ? counted : this.#usualMs + smoothing * (counted - this.#usualMs)
+  }
+
+  /** What is recent: some pieces' time. */
+  get #recentMs(): number {
+    return Math.max(2 * (this.#usualMs ?? 0), 20)
+  }
+
+  #rateAt(nowMs: number): number {
+    return this.#recentRate * Math.exp((this.#recentAtMs - nowMs) / this.#recentMs)
   }
 }
