@@ -11,6 +11,7 @@ export interface PlannedHost {
   /** Its interface at the switch; at most 15 characters. */
   readonly port: string
   readonly address: string
+  readonly mac: string
   readonly zone: number
   /** Each way, in bits/s; undefined is unlimited. */
   readonly rateBits: number | undefined
@@ -30,12 +31,11 @@ export function planNetwork(scenario: Scenario): NetworkPlan {
   const { hosts, zones, slowHosts, slowFactor } = scenario
   const rateBits = scenario.rateMbit * 1e6
   const special = { zone: 0, isSlow: false } as const
-  const host = (name: string, index: number) => ({
-    name,
-    namespace: namespacePrefix + name,
-    port: `p-${name}`,
-    address: `10.99.${Math.floor(index / 250)}.${(index % 250) + 1}`,
-  })
+  const host = (name: string, index: number) => {
+    const last = [Math.floor(index / 250), (index % 250) + 1] as const
+    const mac = `02:00:0a:63:${last.map((byte) => byte.toString(16).padStart(2, '0')).join(':')}`
+    return { name, namespace: namespacePrefix + name, port: `p-${name}`, address: `10.99.${last.join('.')}`, mac }
+  }
   const tracker = { ...host('tracker', 0), ...special, rateBits: undefined }
   const seeder = { ...host('seeder', 1), ...special, rateBits }
   const slowCount = Math.round(slowHosts * hosts)

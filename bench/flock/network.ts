@@ -66,10 +66,10 @@ export class Network {
     return [...lines, `link add link-0 mtu ${mtu} type veth peer name link-1 mtu ${mtu}`, ...ends]
   }
 
-  #cable({ namespace, port, zone }: PlannedHost): string[] {
+  #cable({ namespace, port, mac, zone }: PlannedHost): string[] {
     const { mtu } = this.#scenario
     return [
-      `link add ${port} mtu ${mtu} type veth peer name eth0 mtu ${mtu} netns ${namespace}`,
+      `link add ${port} mtu ${mtu} type veth peer name eth0 address ${mac} mtu ${mtu} netns ${namespace}`,
       `link set ${port} ${this.#offloads()} master zone-${zone} up`,
     ]
   }
@@ -88,7 +88,15 @@ export class Network {
   }
 
   async #setUpHost({ namespace, address, rateBits }: PlannedHost, signal: AbortSignal): Promise<void> {
-    const lines = [`address add ${address}/16 dev eth0`, `link set eth0 ${this.#offloads()} up`, 'link set lo up']
+    const others = this.plan.all.filter((host) => host.address !== address)
+    const lines = [
+      `address add ${address}/16 dev eth0 noprefixroute`,
+      `link set eth0 ${this.#offloads()} up`,
+      'link set lo up',
+      `route add 10.99.0.0/16 dev eth0 scope link src ${address} congctl ${this.#scenario.congestionControl}`,
+      // The kernel keeps 1024 neighbours for all namespaces together, fewer than 32 hosts have; these do not count.
+      ...others.map((host) => `neighbour replace ${host.address} lladdr ${host.mac} dev eth0 nud permanent`),
+    ]
     await batch('ip', namespace, lines, signal)
     if (rateBits)
       await batch('tc', namespace, [`qdisc add dev eth0 root ${hostLimit(rateBits, this.#scenario)}`], signal)

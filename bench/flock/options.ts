@@ -11,6 +11,8 @@ export interface Scenario {
   readonly mtu: number
   /** Longest wait in the queue of a limited interface, in ms. */
   readonly queueMs: number
+  /** TCP's, by the kernel's name. */
+  readonly congestionControl: string
   readonly zones: 1 | 2
   /** Rate of the link between two zones, each way. */
   readonly linkMbit: number
@@ -58,6 +60,7 @@ export function parseOptions(argv: readonly string[]): FlockOptions {
     .option('--piece-length <bytes>', 'a power of two (default: 128KiB)', parseBytes, 2 ** 17)
     .option('--mtu <bytes>', 'largest packet', parseCount, 9000)
     .option('--queue-ms <ms>', 'longest wait in the queue of a limited interface', parsePositive, 50)
+    .option('--congestion-control <name>', 'of every TCP connection', 'cubic')
     .option('--zones <count>', 'two: half of the hosts behind a slow link', parseZones, 1)
     .option('--link-mbit <rate>', 'of the link between the zones, each way', parsePositive, 10)
     .option('--slow-hosts <share>', 'share of the hosts that are slow', parseShare, 0)
@@ -87,6 +90,10 @@ export function describe(scenario: Scenario): string {
 
 /** What of the options a result depends on. */
 export function scenarioOf(options: FlockOptions): Scenario {
-  const { hosts, rateMbit, sizeBytes, pieceLengthBytes, mtu, queueMs, zones, linkMbit, slowHosts, slowFactor } = options
-  return { hosts, rateMbit, sizeBytes, pieceLengthBytes, mtu, queueMs, zones, linkMbit, slowHosts, slowFactor }
+  const { hosts, rateMbit, sizeBytes, pieceLengthBytes, mtu, queueMs } = options
+  const { congestionControl, zones, linkMbit, slowHosts, slowFactor } = options
+  return {
+    ...{ hosts, rateMbit, sizeBytes, pieceLengthBytes, mtu, queueMs },
+    ...{ congestionControl, zones, linkMbit, slowHosts, slowFactor },
+  }
 }
