@@ -4,6 +4,11 @@ export function lowerMedian(values: readonly number[]): number {
   return sorted[Math.floor((sorted.length - 1) / 2)]!
 }
 
+/** The same where more is better: of an even number the upper of the two. */
+export function upperMedian(values: readonly number[]): number {
+  return -lowerMedian(values.map((value) => -value))
+}
+
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }

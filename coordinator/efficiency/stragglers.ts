@@ -1,6 +1,6 @@
 import type { Straggler, StragglerCause } from '../../proto/http/api.ts'
 import type { MeasuredFetch } from './judge-distribution.ts'
-import { lowerMedian } from './statistics.ts'
+import { lowerMedian, upperMedian } from './statistics.ts'
 
 /** A straggler took more than so many times what the host in the middle took … */
 const stragglerFactor = 1.5
@@ -22,10 +22,12 @@ interface Numbers {
 /** The hosts that held the others up, slowest first, each with what cost it most against the host in the middle. */
 export function judgeStragglers(fetches: readonly MeasuredFetch[]): Straggler[] {
   const all = fetches.map(numbersOf)
-  const middle = (name: keyof Numbers) => lowerMedian(all.map((numbers) => numbers[name]))
+  // Of two in the middle the better one: a fleet of two has a straggler too.
+  const least = (name: keyof Numbers) => lowerMedian(all.map((numbers) => numbers[name]))
+  const most = (name: keyof Numbers) => upperMedian(all.map((numbers) => numbers[name]))
   const median: Numbers = {
-    ...{ tookMs: middle('tookMs'), lateMs: middle('lateMs'), diskWaitMs: middle('diskWaitMs') },
-    ...{ stallMs: middle('stallMs'), mostPeers: middle('mostPeers'), bytesPerSecond: middle('bytesPerSecond') },
+    ...{ tookMs: least('tookMs'), lateMs: least('lateMs'), diskWaitMs: least('diskWaitMs') },
+    ...{ stallMs: least('stallMs'), mostPeers: most('mostPeers'), bytesPerSecond: most('bytesPerSecond') },
   }
   const isSlow = ({ tookMs }: MeasuredFetch) =>
     tookMs > stragglerFactor * median.tookMs && tookMs - median.tookMs >= leastExcessMs

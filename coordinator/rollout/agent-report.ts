@@ -38,13 +38,17 @@ function totalsOf({ fetchTotals }: PhaseReport): FetchTotals | null {
 
 function timingOf({ fetchTiming }: PhaseReport, askedAtMs: number, clockAheadMs: number): FetchTiming | null {
   if (!fetchTiming) return null
-  const { startedAtMs, firstByteAtMs, finishedAtMs, ...rest } = fetchTiming
   const ours = (atMs: number) => atMs - clockAheadMs
   return {
     askedAtMs,
-    startedAtMs: ours(startedAtMs),
-    firstByteAtMs: ours(firstByteAtMs),
-    finishedAtMs: ours(finishedAtMs),
-    ...rest,
+    startedAtMs: ours(fetchTiming.startedAtMs),
+    firstByteAtMs: ours(fetchTiming.firstByteAtMs),
+    finishedAtMs: ours(fetchTiming.finishedAtMs),
+    // Each by its name: a field that was not sent is 0 by its prototype, which a spread leaves out.
+    bytesTotal: fetchTiming.bytesTotal,
+    piecesTotal: fetchTiming.piecesTotal,
+    mostPeers: fetchTiming.mostPeers,
+    diskWaitMs: fetchTiming.diskWaitMs,
+    longestStallMs: fetchTiming.longestStallMs,
   }
 }

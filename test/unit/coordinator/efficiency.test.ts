@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { Value } from 'typebox/value'
 import { type HostFetch, judgeDistribution } from '../../../coordinator/efficiency/judge-distribution.ts'
 import { efficiencyOf } from '../../../coordinator/efficiency/rollout-efficiency.ts'
 import { finalEvent } from '../../../coordinator/rollout/agent-report.ts'
@@ -9,8 +10,8 @@ import type { FetchTiming, FetchTotals, RolloutState } from '../../../coordinato
 import { HostRegistry } from '../../../coordinator/session/host-registry.ts'
 import { openDatabase } from '../../../coordinator/store/database.ts'
 import { sqliteFlavor } from '../../../coordinator/store/sqlite.ts'
-import type { Efficiency } from '../../../proto/http/api.ts'
-import { Phase, type PhaseReport, PhaseState } from '../../../proto/session.ts'
+import { Efficiency } from '../../../proto/http/api.ts'
+import { decodeAgentMessage, encodeAgentMessage, Phase, type PhaseReport, PhaseState } from '../../../proto/session.ts'
 import { ManualClock } from '../../../runtime/manual-clock.ts'
 
 const mib = 1024 * 1024
@@ -132,6 +133,19 @@ describe('stragglers', () => {
     )
   })
 
+  it('are found among few hosts, against the better ones', () => {
+    const slow = ['c', 'd'].map((host) => fetch(host, { finishedAtMs: 30_010 }))
+    const { stragglers } = judge([...fleet(2), ...slow])
+    assert.deepEqual(
+      stragglers.map(({ host, cause }) => [host, cause]),
+      [
+        ['c', 'slowDownlink'],
+        ['d', 'slowDownlink'],
+      ],
+    )
+    assert.match(stragglers[0]!.sentence, /received 28\.0 Mbit\/s \(median 83\.9 Mbit\/s\)/)
+  })
+
   it('are not looked for in fractions of a second', () => {
     const quick = (host: string, finishedAtMs: number) => fetch(host, { finishedAtMs })
     assert.deepEqual(judge([quick('a', 50), quick('b', 60), quick('c', 400)]).stragglers, [])
@@ -173,8 +187,11 @@ describe('the report of a rollout', () => {
     },
     ...changes,
   })
+  /** As it comes from the wire: what is 0 is not sent. */
+  const received = (sent: PhaseReport) =>
+    decodeAgentMessage(encodeAgentMessage({ phaseReport: sent }))!.body as PhaseReport
   const end = (state: RolloutState, host: string, sent = report(host), clockAheadMs = 100_000) =>
-    reduce(state, finalEvent(state, host, sent, { atMs: 4_000, clockAheadMs })).state
+    reduce(state, finalEvent(state, host, received(sent), { atMs: 4_000, clockAheadMs })).state
 
   it('comes when every host has ended its fetch, by the coordinator’s clock, and survives storing', () => {
     const first = end(begin(), 'a')
@@ -183,6 +200,14 @@ describe('the report of a rollout', () => {
     const efficiency = efficiencyOf(both, 1_000)!
     assert.deepEqual([efficiency.hosts, efficiency.makespanMs], [2, 2_000])
     assert.equal(efficiency.bytes.fromWebSeed, 6)
+  })
+
+  it('fits the schema of the API, also where an agent has only zeros to tell', () => {
+    const timing = { ...report('b').fetchTiming!, finishedAtMs: 110_000, mostPeers: 0 }
+    const state = JSON.parse(JSON.stringify(end(end(begin(), 'a'), 'b', report('b', { fetchTiming: timing }))))
+    const efficiency = efficiencyOf(state as RolloutState, undefined)
+    assert.equal(efficiency!.stragglers.length, 1)
+    assert.deepEqual([...Value.Errors(Efficiency, efficiency)], [])
   })
 
   it('leaves out who failed, and is missing for events of older versions and hosts that had it all', () => {
