@@ -2,37 +2,22 @@
  * `npm run bench:flock`: how close the last of N hosts comes to the bound, of Rookery and of others in the same net.
  * bench/README.md tells what is measured; `--help` the options.
  */
-import { createHash, randomFillSync } from 'node:crypto'
-import { mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lockDirectory } from '../runtime/directory-lock.ts'
-import { createMetainfo, parseMetainfo } from '../swarm/index.ts'
 import { installed } from './clients/clients.ts'
 import { Network, removeNamespaces } from './flock/network.ts'
 import { planNetwork } from './flock/network-plan.ts'
 import { type FlockOptions, parseOptions, scenarioOf } from './flock/options.ts'
 import { measureRate } from './flock/rate-check.ts'
 import { type FlockResult, formatFlock } from './flock/report.ts'
-import { type Artifact, Round, trackerPort } from './flock/round.ts'
+import { Round, trackerPort } from './flock/round.ts'
 import { boundSeconds, summarize } from './flock/summary.ts'
+import { makeArtifact } from './harness/artifact.ts'
 import { machine } from './harness/cpu.ts'
 import { interruptible, progress } from './harness/interruption.ts'
 import { saveResult } from './harness/results.ts'
-
-const artifactName = 'artifact.bin'
-
-/** Random bytes, so that nothing on the way compresses them, and their torrent. */
-async function makeArtifact(directory: string, options: FlockOptions, tracker: string): Promise<Artifact> {
-  const path = join(directory, artifactName)
-  const bytes = randomFillSync(Buffer.alloc(options.sizeBytes))
-  await writeFile(path, bytes)
-  const torrent = join(directory, `${artifactName}.torrent`)
-  const metainfo = await createMetainfo({ path, announce: [tracker], pieceLengthBytes: options.pieceLengthBytes })
-  await writeFile(torrent, metainfo)
-  const { infoHash } = parseMetainfo(metainfo)
-  return { path, fileName: artifactName, torrent, infoHash, sha1: createHash('sha1').update(bytes).digest('hex') }
-}
 
 async function checkMachine({ hosts, sizeBytes, directory }: FlockOptions): Promise<void> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
@@ -48,7 +33,10 @@ async function checkMachine({ hosts, sizeBytes, directory }: FlockOptions): Prom
 async function measure(options: FlockOptions, work: string, signal: AbortSignal): Promise<FlockResult> {
   const { clients, skipped } = installed(options.clients)
   const plan = planNetwork(options)
-  const artifact = await makeArtifact(work, options, `http://${plan.tracker.address}:${trackerPort}/announce`)
+  const artifact = await makeArtifact(
+    { ...options, directory: work, tracker: `http://${plan.tracker.address}:${trackerPort}/announce` },
+    signal,
+  )
   const bound = boundSeconds(options)
   const deadlineMs = Math.ceil((options.deadlineSeconds ?? Math.max(60, 15 * bound)) * 1000)
   const tcpMbit: { plain?: number; link?: number } = {}

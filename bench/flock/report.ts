@@ -1,5 +1,5 @@
 import type { ClientName } from '../clients/client.ts'
-import type { CpuUse } from '../harness/cpu.ts'
+import { type CpuUse, tolerableForeignShare } from '../harness/cpu.ts'
 import { markdownTable } from '../harness/table.ts'
 import { describe, type Scenario } from './options.ts'
 import type { Summary } from './summary.ts'
@@ -17,11 +17,8 @@ export interface FlockResult {
   readonly skipped: readonly { readonly client: ClientName; readonly reason: string }[]
 }
 
-/** Other programs' share of the processors above which a result is marked. */
-const tolerableShare = 0.03
-
 const disturbed = ({ foreignShare }: CpuUse) =>
-  foreignShare > tolerableShare ? ` (other programs ${(foreignShare * 100).toFixed(0)} %)` : ''
+  foreignShare > tolerableForeignShare ? ` (other programs ${(foreignShare * 100).toFixed(0)} %)` : ''
 
 /** What was measured, as Markdown. */
 export function formatFlock(result: FlockResult): string {

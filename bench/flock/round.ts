@@ -1,24 +1,13 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { link, mkdir, writeFile } from 'node:fs/promises'
+import { link, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { stringify } from 'yaml'
 import type { BenchClient } from '../clients/client.ts'
-import { rookeryLauncher } from '../clients/rookery.ts'
+import { type Artifact, holds } from '../harness/artifact.ts'
 import { Child } from '../harness/child.ts'
 import { type CpuUse, CpuWatch } from '../harness/cpu.ts'
+import { isTrackerReady, trackerCommand } from '../harness/tracker.ts'
 import type { Network } from './network.ts'
 import type { PlannedHost } from './network-plan.ts'
-
-/** What every round sends. */
-export interface Artifact {
-  readonly path: string
-  readonly fileName: string
-  readonly torrent: string
-  readonly infoHash: string
-  readonly sha1: string
-}
 
 export interface HostResult {
   readonly name: string
@@ -81,7 +70,7 @@ export class Round {
         fetchers.map(async (host, index) => {
           const { name, zone, isSlow } = host
           const endMs = ends[index] ?? null
-          const isWhole = endMs !== null && (await this.#isWhole(host))
+          const isWhole = endMs !== null && (await holds(this.#directoryOf(host), this.#artifact))
           return { name, zone, isSlow, seconds: endMs === null ? null : (endMs - appearedMs) / 1000, isWhole }
         }),
       )
@@ -101,18 +90,11 @@ export class Round {
 
   async #startTracker(signal: AbortSignal): Promise<void> {
     const { tracker } = this.#network.plan
-    const dataDirectory = join(this.#directory, 'tracker')
-    await mkdir(dataDirectory, { recursive: true })
-    // The file in which the tracker remembers what was admitted: its control API is out of reach in its namespace.
-    await writeFile(join(dataDirectory, 'admitted.json'), JSON.stringify([this.#artifact.infoHash]))
-    const config = join(this.#directory, 'tracker.yml')
-    const announce = { host: tracker.address, httpPort: trackerPort, udpPort: trackerPort }
-    await writeFile(config, stringify({ announce, dataDirectory }))
-    const command = { command: process.execPath, args: [rookeryLauncher, 'tracker', '--config', config] }
-    await this.#start(tracker, command).printed(
-      (line) => line.includes('"msg":"ready"'),
-      AbortSignal.any([signal, AbortSignal.timeout(startMs)]),
-    )
+    const command = await trackerCommand({
+      ...{ directory: this.#directory, infoHash: this.#artifact.infoHash },
+      ...{ host: tracker.address, port: trackerPort, controlPort: trackerPort + 1 },
+    })
+    await this.#start(tracker, command).printed(isTrackerReady, AbortSignal.any([signal, AbortSignal.timeout(startMs)]))
   }
 
   async #startFetcher(host: PlannedHost): Promise<Child> {
@@ -143,16 +125,5 @@ export class Round {
 
   #directoryOf(host: PlannedHost): string {
     return join(this.#directory, host.name)
-  }
-
-  async #isWhole(host: PlannedHost): Promise<boolean> {
-    const hash = createHash('sha1')
-    try {
-      for await (const chunk of createReadStream(join(this.#directoryOf(host), this.#artifact.fileName)))
-        hash.update(chunk as Buffer)
-    } catch {
-      return false
-    }
-    return hash.digest('hex') === this.#artifact.sha1
   }
 }

@@ -24,9 +24,12 @@ export interface CpuUse {
   readonly idleShare: number
   /** CPU seconds of the watched processes; forwarding in the kernel is not in it. */
   readonly seconds: number
-  /** Share that programs took which are no part of the measurement: above a few hundredths, measure again. */
+  /** Share that programs took which are no part of the measurement. */
   readonly foreignShare: number
 }
+
+/** Foreign share above which a result is marked: measure again. */
+export const tolerableForeignShare = 0.03
 
 /** Watches what the processors do from its making to `stop`. */
 export class CpuWatch {

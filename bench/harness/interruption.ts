@@ -14,7 +14,9 @@ export async function interruptible(work: (signal: AbortSignal) => Promise<void>
   }
   try {
     await work(controller.signal)
-  } catch (error) {
+  } catch (caught) {
+    // What was under way tells only that it was broken off.
+    const error: unknown = controller.signal.aborted ? controller.signal.reason : caught
     console.error(`bench: ${error instanceof Error ? error.message : error}`)
     process.exitCode = 1
   }

@@ -2,12 +2,13 @@ import { globSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type FlockResult, formatFlock } from '../flock/report.ts'
+import { formatLoopback, type LoopbackResult } from '../loopback/report.ts'
 
 const folder = join(import.meta.dirname, '../results')
 const page = join(import.meta.dirname, '../README.md')
 const [begin, end] = ['<!-- results -->', '<!-- end of results -->']
 
-type Result = FlockResult
+type Result = FlockResult | LoopbackResult
 
 /** Keeps a result as bench/results/NAME.json and shows all that are kept in bench/README.md. */
 export async function saveResult(name: string, result: Result): Promise<void> {
@@ -22,5 +23,5 @@ export async function saveResult(name: string, result: Result): Promise<void> {
 
 function section(file: string): string {
   const result = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Result
-  return `### ${basename(file, '.json')}\n\n${formatFlock(result)}`
+  return `### ${basename(file, '.json')}\n\n${result.kind === 'flock' ? formatFlock(result) : formatLoopback(result)}`
 }
