@@ -17,7 +17,8 @@ export const AgentConfig = Type.Object(
     }),
     labels: Type.Record(Type.String(), Type.String(), {
       default: {},
-      description: 'What else is to be known of the host, e.g. its zone.',
+      description:
+        'What else is to be known of the host. Peers with the same `zone`, and in it the same `rack`, come first when pieces are exchanged.',
     }),
     coordinator: Type.Object(
       {

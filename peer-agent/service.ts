@@ -19,8 +19,9 @@ export async function composeAgent({ config, lifecycle }: ServiceContext<AgentCo
   const { logger } = log
   const [clock, random] = [systemClock, systemRandom]
   const { engine, webtorrent, ...listen } = config.swarm
+  const { zone, rack } = config.labels
   const swarm = createSwarm(
-    { engine, webtorrent, listen, peerIdPrefix: agentPeerIdPrefix },
+    { engine, webtorrent, listen, peerIdPrefix: agentPeerIdPrefix, zone, rack },
     { clock, random, logger: logger.child({ component: 'swarm' }) },
   )
   const parts = await composeParts(config, { swarm, clock, random, logger, agentEnvironment: process.env })

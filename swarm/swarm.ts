@@ -26,6 +26,9 @@ export interface SwarmOptions extends Partial<EngineConfig> {
   /** First bytes of our peer id (BEP 20), e.g. `agentPeerIdPrefix`. */
   readonly peerIdPrefix: string
   readonly maxPeersPerTorrent?: number
+  /** Where this host is; told to peers, so that near ones come first. The webtorrent engine tells nobody. */
+  readonly zone?: string
+  readonly rack?: string
 }
 
 export interface SwarmDependencies {

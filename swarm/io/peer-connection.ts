@@ -11,6 +11,9 @@ interface PeerConnectionOptions {
   readonly listenPort: number
   readonly maxRequests: number
   readonly clientName: string
+  /** Where this host is; told to peers. */
+  readonly zone?: string
+  readonly rack?: string
 }
 
 /** Who is told what a connection does. Every connection ends with `onClosed`, once. */

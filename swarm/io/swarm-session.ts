@@ -18,6 +18,9 @@ interface SwarmSessionOptions {
   /** First bytes of our peer id (BEP 20), e.g. `agentPeerIdPrefix`. */
   readonly peerIdPrefix: string
   readonly maxPeersPerTorrent?: number
+  /** Where this host is; told to peers, so that near ones come first. */
+  readonly zone?: string
+  readonly rack?: string
   readonly limits?: Partial<EngineLimits>
 }
 
@@ -125,7 +128,8 @@ export class SwarmSession implements Component {
 
   get #connectionOptions() {
     const maxRequests = this.#limits.maxQueuedRequests ?? defaultLimits.maxQueuedRequests
-    return { ownPeerId: this.#peerId, listenPort: this.port, maxRequests, clientName }
+    const { zone, rack } = this.#options
+    return { ownPeerId: this.#peerId, listenPort: this.port, maxRequests, clientName, zone, rack }
   }
 }
 

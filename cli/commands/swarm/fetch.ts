@@ -2,18 +2,18 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { errorMessage, exitCodes, RookeryError } from '../../../runtime/errors.ts'
-import { type Metainfo, parseMetainfo, type TransferProgress } from '../../../swarm/index.ts'
+import { agentPeerIdPrefix, type Metainfo, parseMetainfo, type TransferProgress } from '../../../swarm/index.ts'
 import { action, type Cli, type Invocation } from '../../invocation.ts'
 import { parsePort } from '../../options.ts'
 import { formatBytes, formatDuration } from '../../terminal/format.ts'
 import { interruptedExitCode } from '../../watch/follow-rollout.ts'
 import { createProgressView } from './progress-view.ts'
 import {
+  addSwarmOptions,
   collect,
   createSession,
   defaultHost,
   defaultPort,
-  engineOption,
   type SwarmOptions,
   stopSignal,
 } from './session.ts'
@@ -25,7 +25,7 @@ interface FetchOptions extends SwarmOptions {
 }
 
 export function addFetchCommand(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command('fetch')
     .description('fetch a torrent, with any BitTorrent client as the other side; needs no coordinator')
     .argument('<torrent>', '.torrent file')
@@ -34,7 +34,7 @@ export function addFetchCommand(program: Command, cli: Cli): void {
     .option('--port <port>', 'port to listen on (default: any that is free)', parsePort, defaultPort)
     .option('--tracker <url>', "announce here instead of at the torrent's own; may be repeated", collect)
     .option('--seed', 'go on seeding until stopped')
-    .addOption(engineOption())
+  addSwarmOptions(command)
     .addHelpText('after', '\nExample:\n  $ rookery fetch app.tar.torrent -o /tmp')
     .action(action(cli, fetchTorrent))
 }
@@ -46,7 +46,7 @@ async function fetchTorrent(invocation: Invocation, torrent: string, options: Fe
     output.note('rookery: the torrent names no tracker; give one with --tracker, or peers must dial this host')
   const directory = resolve(options.output)
   await mkdir(directory, { recursive: true })
-  const session = createSession(options, invocation)
+  const session = createSession(options, invocation, agentPeerIdPrefix)
   const stop = stopSignal(cli)
   try {
     await session.start()

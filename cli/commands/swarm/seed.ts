@@ -4,16 +4,16 @@ import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { writeFileDurably } from '../../../runtime/durable-file.ts'
 import { errorMessage, RookeryError, systemErrorCode } from '../../../runtime/errors.ts'
-import { createMetainfo, type Metainfo, parseMetainfo } from '../../../swarm/index.ts'
+import { createMetainfo, type Metainfo, parseMetainfo, seederPeerIdPrefix } from '../../../swarm/index.ts'
 import { action, type Cli, type Invocation } from '../../invocation.ts'
 import { parsePort } from '../../options.ts'
 import { formatBytes } from '../../terminal/format.ts'
 import {
+  addSwarmOptions,
   collect,
   createSession,
   defaultHost,
   defaultPort,
-  engineOption,
   type SwarmOptions,
   stopSignal,
 } from './session.ts'
@@ -25,7 +25,7 @@ interface SeedOptions extends SwarmOptions {
 }
 
 export function addSeedCommand(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command('seed')
     .description('seed a file or directory over BitTorrent until stopped; needs no coordinator')
     .argument('<path>', 'file or directory')
@@ -37,7 +37,7 @@ export function addSeedCommand(program: Command, cli: Cli): void {
     .option('--port <port>', 'port to listen on (default: any that is free)', parsePort, defaultPort)
     .option('--tracker <url>', 'announce here, http or udp; may be repeated', collect)
     .option('--piece-length <bytes>', 'of a new torrent, a power of two (default: by size)', parsePieceLength)
-    .addOption(engineOption())
+  addSwarmOptions(command)
     .addHelpText('after', '\nExample:\n  $ rookery seed app.tar --tracker http://tracker.example:6969/announce')
     .action(action(cli, seed))
 }
@@ -47,7 +47,7 @@ async function seed(invocation: Invocation, path: string, options: SeedOptions):
   const source = resolve(path)
   const torrent = options.torrent ?? `${source}.torrent`
   const metainfo = await readOrMakeTorrent(source, torrent, options)
-  const session = createSession(options, invocation)
+  const session = createSession(options, invocation, seederPeerIdPrefix)
   const stop = stopSignal(cli)
   try {
     await session.start()

@@ -1,8 +1,8 @@
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { systemClock } from '../../../runtime/clock.ts'
 import { createLogger } from '../../../runtime/logger.ts'
 import { systemRandom } from '../../../runtime/random.ts'
-import { agentPeerIdPrefix, createSwarm, engineNames, type Swarm } from '../../../swarm/index.ts'
+import { createSwarm, engineNames, type Swarm } from '../../../swarm/index.ts'
 import type { Cli, Invocation } from '../../invocation.ts'
 
 /** How the swarm is joined, from the options that seed and fetch share. */
@@ -10,6 +10,8 @@ export interface SwarmOptions {
   readonly engine: (typeof engineNames)[number]
   readonly host: string
   readonly port: number
+  readonly zone?: string
+  readonly rack?: string
 }
 
 /** Any address: peers of other hosts must get in. */
@@ -17,19 +19,25 @@ export const defaultHost = '0.0.0.0'
 /** The system chooses; trackers and peers are told. */
 export const defaultPort = 0
 
-export function engineOption(): Option {
-  return new Option('--engine <engine>', 'who exchanges the pieces').choices(engineNames).default(engineNames[0])
+/** Adds the options that seed and fetch share. */
+export function addSwarmOptions(command: Command): Command {
+  const engine = new Option('--engine <engine>', 'who exchanges the pieces').choices(engineNames)
+  return command
+    .option('--zone <name>', 'zone of this host: peers there come first')
+    .option('--rack <name>', 'rack of this host, within its zone')
+    .addOption(engine.default(engineNames[0]))
 }
 
 /** A session of the command line: what it has to remark goes to stderr, a line each. */
-export function createSession({ engine, host, port }: SwarmOptions, { output }: Invocation): Swarm {
+export function createSession(options: SwarmOptions, { output }: Invocation, peerIdPrefix: string): Swarm {
+  const { engine, host, port, zone, rack } = options
   const write = (line: string) => {
     const { msg, reason } = JSON.parse(line) as { msg: string; reason?: string }
     output.note(`rookery: ${msg}${reason ? `: ${reason}` : ''}`)
   }
   const logger = createLogger({ service: 'swarm', level: 'warn' }, { write })
   return createSwarm(
-    { engine, listen: { host, port }, peerIdPrefix: agentPeerIdPrefix },
+    { engine, listen: { host, port }, peerIdPrefix, zone, rack },
     { clock: systemClock, random: systemRandom, logger },
   )
 }
