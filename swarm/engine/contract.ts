@@ -34,6 +34,15 @@ export type EngineInput =
       /** Digest of each block, when they were asked for or the piece is bad. */
       readonly blockDigests?: readonly string[]
     }
+  /** Bytes of the piece that `fetchPiece` asked for, in order; looked at only while the input is handled. */
+  | { readonly type: 'webSeedBlock'; readonly piece: PieceIndex; readonly offset: number; readonly data: Uint8Array }
+  /** Ends what `fetchPiece` began; when it is not complete, no other is asked for before `retryAfterMs`. */
+  | {
+      readonly type: 'webSeedEnded'
+      readonly piece: PieceIndex
+      readonly isComplete: boolean
+      readonly retryAfterMs: number
+    }
   /** The time that `nextTimeoutMs` named has come. */
   | { readonly type: 'timeout' }
 
@@ -55,6 +64,10 @@ export type EngineOutput =
   | { readonly type: 'checkPiece'; readonly piece: PieceIndex; readonly withDigests: boolean }
   /** Forget the blocks of a piece. */
   | { readonly type: 'discardPiece'; readonly piece: PieceIndex }
+  /** Peers bring nothing: get the whole piece from a web seed; answered by `webSeedBlock`s and `webSeedEnded`. */
+  | { readonly type: 'fetchPiece'; readonly piece: PieceIndex }
+  /** What the web seed sent of this piece does not verify. */
+  | { readonly type: 'webSeedLied'; readonly piece: PieceIndex }
   /** Close; answered by `disconnected`. */
   | { readonly type: 'disconnect'; readonly connection: ConnectionId; readonly reason: string }
   /** A peer sent what does not verify; it stays out of this torrent. */
@@ -62,11 +75,16 @@ export type EngineOutput =
   /** The last piece is held. Once, and never by an engine that began complete. */
   | { readonly type: 'completed' }
 
-/** What an engine counted, in bytes of blocks. */
+/** What an engine counted; bytes are those of blocks. */
 export interface EngineCounters {
   bytesFromPeers: number
   bytesFromSeeder: number
+  bytesFromWebSeed: number
   /** Received twice, unasked or of a piece that did not verify. */
   bytesWasted: number
   bytesUploaded: number
+  /** Most connections at once. */
+  mostPeers: number
+  /** Longest time between two blocks, or before the first, in ms. */
+  longestStallMs: number
 }

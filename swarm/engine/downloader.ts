@@ -1,8 +1,9 @@
-import type { PieceIndex } from '../identifiers.ts'
+import type { PeerId, PieceIndex } from '../identifiers.ts'
 import { blockLengthBytes } from '../identifiers.ts'
 import type { BlockRange, PeerMessage } from '../wire/messages.ts'
 import type { Bitfield } from './bitfield.ts'
 import type { Connection } from './connection.ts'
+import type { ConnectionId } from './contract.ts'
 import type { EngineCore } from './core.ts'
 import { HaveNews } from './have-news.ts'
 import { Intake } from './intake.ts'
@@ -13,6 +14,10 @@ import { timerPeriodsMs } from './timers.ts'
 
 /** A silent peer is waited for this many times as long while others fill our way in. */
 const fullLinkPatience = 5
+
+/** The web seed in place of a connection, and of a sender. */
+const webSeedOwner: ConnectionId = -1
+const webSeedSender = 'web seed' as PeerId
 
 /** At least this many pieces may be in memory, however long they are: one to receive while another is written. */
 const minInMemory = 3
@@ -31,6 +36,7 @@ export class Downloader {
   readonly #pickContext: Parameters<PiecePicker>[0]
   #snubbedCount = 0
   #measuredMs = 0
+  #lastBlockMs: number | undefined
 
   constructor(core: EngineCore, picker: PiecePicker = rarestFirst) {
     this.#core = core
@@ -45,6 +51,11 @@ export class Downloader {
       maxDuplicates: limits.maxDuplicates,
       keyOf: (piece, block) => geometry.keyOf(piece, block),
     }
+  }
+
+  /** Called with everything that happens; the first time begins the fetch. */
+  begin(nowMs: number): void {
+    this.#lastBlockMs ??= nowMs
   }
 
   onConnected(connection: Connection): void {
@@ -144,7 +155,7 @@ export class Downloader {
 
     const isForeign = progress?.isExclusive && progress.owner !== connection.id
     if (!progress || isForeign || progress.isReceived(block)) counters.bytesWasted += data.length
-    else this.#accept(connection, progress, block, data, nowMs)
+    else this.#accept(connection.peerId, progress, block, data, nowMs)
     this.fill(connection, nowMs)
   }
 
@@ -163,6 +174,39 @@ export class Downloader {
     if (connection.isCounted) for (const piece of connection.has.indexes()) pieces.order.decrease(piece as PieceIndex)
     this.#fillHungry(nowMs)
     this.#rescue(nowMs)
+  }
+
+  /** Begins a piece that the web seed is to send whole; undefined when none can be begun. */
+  startFromWebSeed(nowMs: number): PieceIndex | undefined {
+    const { pieces } = this.#core
+    let piece = this.#intake.isMemoryFull ? undefined : pieces.order.first(() => true)
+    if (piece === undefined) {
+      // All that is missing was asked of peers that do not send it; what they sent of the piece comes again.
+      const [stuck] = [...pieces.started.values()].filter(({ owner }) => owner !== webSeedOwner)
+      if (!stuck) return undefined
+      piece = stuck.piece
+      this.#forget(stuck)
+    }
+    const since = { sinceMs: nowMs, deliveredBefore: this.#intake.deliveredBytes }
+    pieces.start(piece, webSeedOwner, true, since)
+    return piece
+  }
+
+  onWebSeedBlock(piece: PieceIndex, offset: number, data: Uint8Array, nowMs: number): void {
+    const { geometry, pieces, counters } = this.#core
+    const progress = pieces.started.get(piece)
+    const block = geometry.blockAt(piece, offset, data.length)
+    if (block === undefined || progress?.owner !== webSeedOwner || progress.isReceived(block)) return
+    counters.bytesFromWebSeed += data.length
+    this.#accept(webSeedSender, progress, block, data, nowMs)
+  }
+
+  /** The web seed does not send the rest: anybody may be asked for it. */
+  abandonWebSeedPiece(piece: PieceIndex, nowMs: number): void {
+    const progress = this.#core.pieces.started.get(piece)
+    if (progress?.owner !== webSeedOwner) return
+    this.#forget(progress)
+    this.#fillHungry(nowMs)
   }
 
   /** The news timer. */
@@ -213,11 +257,14 @@ export class Downloader {
     }
   }
 
-  #accept(connection: Connection, progress: PieceProgress, block: number, data: Uint8Array, nowMs: number): void {
+  #accept(sender: PeerId, progress: PieceProgress, block: number, data: Uint8Array, nowMs: number): void {
     const { pieces, geometry } = this.#core
     const { piece } = progress
     if (progress.isUntouched) this.#intake.onFirstBlock(progress, nowMs)
-    progress.receive(block, connection.peerId)
+    progress.receive(block, sender)
+    const { counters } = this.#core
+    counters.longestStallMs = Math.max(counters.longestStallMs, nowMs - this.#lastBlockMs!)
+    this.#lastBlockMs = nowMs
     this.#core.emit({ type: 'storeBlock', piece, offset: block * blockLengthBytes, data })
     if (progress.requestsOf(block) > 0 || this.#snubbedCount > 0) this.#cancelElsewhere(progress, block, nowMs)
     if (!progress.isComplete) return
@@ -260,8 +307,10 @@ export class Downloader {
     const { pieces, geometry, counters } = this.#core
     const progress = pieces.fail(piece)
     counters.bytesWasted += geometry.lengthOf(piece)
-    for (const peerId of this.#suspects.accuse(piece, progress.sendersByBlock(), blockDigests))
-      this.#core.ban(peerId, `sent piece ${piece}, which does not match its hash`, nowMs)
+    for (const peerId of this.#suspects.accuse(piece, progress.sendersByBlock(), blockDigests)) {
+      if (peerId === webSeedSender) this.#core.emit({ type: 'webSeedLied', piece })
+      else this.#core.ban(peerId, `sent piece ${piece}, which does not match its hash`, nowMs)
+    }
   }
 
   /** Snubs a peer that owes blocks and sends none; lets it go when it stays silent. */
@@ -288,6 +337,21 @@ export class Downloader {
     if (this.#core.pieces.started.has(this.#core.geometry.pieceOfKey(probe!))) connection.requests.set(probe!, nowMs)
     this.#fillHungry(nowMs)
     this.#rescue(nowMs, connection)
+  }
+
+  /** As if the piece had not been begun; whoever was asked for some of it is told. */
+  #forget(progress: PieceProgress): void {
+    const { geometry, pieces, connections } = this.#core
+    for (const connection of connections.values()) {
+      connection.owned.delete(progress)
+      for (const key of [...connection.requests.keys()]) {
+        if (geometry.pieceOfKey(key) !== progress.piece) continue
+        connection.requests.delete(key)
+        this.#cancel(connection, progress.piece, geometry.blockOfKey(key))
+      }
+    }
+    pieces.abandon(progress.piece)
+    this.#core.emit({ type: 'discardPiece', piece: progress.piece })
   }
 
   /** A block came, so the peer is alive. */

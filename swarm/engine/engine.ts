@@ -14,6 +14,7 @@ import { PeerDirectory } from './peer-directory.ts'
 import { PieceTable } from './piece-table.ts'
 import { deadAfterMs, keepAliveAfterMs, Timers, timerPeriodsMs } from './timers.ts'
 import { Uploader } from './uploader.ts'
+import { WebSeedFallback } from './web-seed-fallback.ts'
 
 export interface EngineOptions {
   readonly size: TorrentSize
@@ -21,6 +22,8 @@ export interface EngineOptions {
   readonly held: Bitfield
   readonly ownPeerId: PeerId
   readonly limits?: Partial<EngineLimits>
+  /** Whoever runs the engine can get pieces in another way than from peers. */
+  readonly hasWebSeed?: boolean
 }
 
 /** A connection that lived this long was worth having, whatever came over it. */
@@ -41,6 +44,7 @@ export class Engine {
   readonly #downloader: Downloader
   readonly #uploader: Uploader
   readonly #offers: OfferDesk
+  readonly #fallback: WebSeedFallback | undefined
 
   constructor(options: EngineOptions, dependencies: { readonly random: Random }) {
     const limits = { ...defaultLimits, ...options.limits }
@@ -52,7 +56,15 @@ export class Engine {
       pieces: new PieceTable(geometry, options.held, dependencies.random),
       connections: new Map(),
       timers: new Timers(),
-      counters: { bytesFromPeers: 0, bytesFromSeeder: 0, bytesWasted: 0, bytesUploaded: 0 },
+      counters: {
+        bytesFromPeers: 0,
+        bytesFromSeeder: 0,
+        bytesFromWebSeed: 0,
+        bytesWasted: 0,
+        bytesUploaded: 0,
+        mostPeers: 0,
+        longestStallMs: 0,
+      },
       emit: (output) => this.#outputs.push(output),
       drop: (connection, reason, nowMs) => this.#drop(connection, reason, nowMs),
       ban: (peerId, reason, nowMs) => this.#ban(peerId, reason, nowMs),
@@ -60,6 +72,7 @@ export class Engine {
     this.#directory = new PeerDirectory(limits, dependencies.random)
     this.#downloader = new Downloader(this.#core)
     this.#offers = new OfferDesk(this.#core, dependencies.random)
+    this.#fallback = options.hasWebSeed ? new WebSeedFallback(this.#core, this.#downloader) : undefined
     this.#uploader = new Uploader(this.#core, this.#offers)
   }
 
@@ -91,6 +104,8 @@ export class Engine {
   }
 
   handle(input: EngineInput, nowMs: number): void {
+    this.#downloader.begin(nowMs)
+    this.#fallback?.begin(nowMs)
     switch (input.type) {
       case 'received':
         return this.#received(input.connection, input.message, nowMs)
@@ -110,6 +125,10 @@ export class Engine {
       case 'dialFailed':
         this.#directory.dialFailed(input.address, nowMs)
         return this.#dial(nowMs)
+      case 'webSeedBlock':
+        return this.#fallback?.onBlock(input.piece, input.offset, input.data, nowMs)
+      case 'webSeedEnded':
+        return this.#fallback?.onEnded(input.piece, input.isComplete, input.retryAfterMs, nowMs)
       case 'timeout':
         return this.#timeout(nowMs)
     }
@@ -122,6 +141,7 @@ export class Engine {
       else if (kind === 'dialing') this.#dial(nowMs)
       else if (kind === 'offers') this.#offers.review(nowMs)
       else if (kind === 'news') this.#downloader.tellNews()
+      else if (kind === 'stall') this.#fallback?.review(nowMs)
       else this.#keepAlive(nowMs)
     }
   }
@@ -143,6 +163,7 @@ export class Engine {
     if (existing) this.#drop(existing, 'replaced by another connection to the same peer', nowMs)
     connections.set(connection.id, connection)
     this.#byPeerId.set(peerId, connection)
+    this.#core.counters.mostPeers = Math.max(this.#core.counters.mostPeers, connections.size)
     this.#downloader.onConnected(connection)
     const { held } = this
     if (connection.isFast && (held.isFull || held.count === 0))
@@ -223,6 +244,7 @@ export class Engine {
     connection.lastReceivedMs = nowMs
     switch (message.type) {
       case 'piece':
+        this.#fallback?.onPeerBlock(nowMs)
         return this.#downloader.onBlock(connection, message, nowMs)
       case 'request':
         return this.#uploader.onRequest(connection, message, nowMs)

@@ -5,7 +5,7 @@ import type { EngineCore } from './core.ts'
 import { timerPeriodsMs } from './timers.ts'
 
 /** News go out to everybody at least this many times in a fetch, however fast it is. */
-const newsPerFetch = 16
+const newsPerFetch = 8
 
 /**
  * Tells our peers which pieces we have got. News of every piece to every peer would cost a fleet its CPU, so those of

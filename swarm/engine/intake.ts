@@ -27,10 +27,9 @@ export class Intake {
 
   /** Whether one more piece may come from this peer; one that is turned away is invited later. */
   hasRoomFor(connection: Connection, nowMs: number): boolean {
-    const { pieces, geometry } = this.#core
+    const { geometry } = this.#core
     const allowance = connection.isSeeder ? seederPieces * geometry.pieceLengthBytes : 0
-    const hasRoom =
-      pieces.inMemoryCount < this.#maxInMemory && this.#window.hasRoom(this.#underWay(nowMs, allowance), nowMs)
+    const hasRoom = !this.isMemoryFull && this.#window.hasRoom(this.#underWay(nowMs, allowance), nowMs)
     this.#turnedAway.delete(connection)
     if (!hasRoom) this.#turnedAway.add(connection)
     return hasRoom
@@ -55,6 +54,10 @@ export class Intake {
     this.#window.onDelivered(bytes, progress.sinceMs, progress.deliveredBefore, nowMs)
   }
 
+  get isMemoryFull(): boolean {
+    return this.#core.pieces.inMemoryCount >= this.#maxInMemory
+  }
+
   /** It comes from a slow host. */
   isSlow(progress: PieceProgress, nowMs: number): boolean {
     return nowMs - progress.sinceMs >= this.#window.slowAfterMs
@@ -76,7 +79,7 @@ export class Intake {
 
   /** Says `ready` to one of those that were turned away, if there is room: the latest most likely still has time. */
   invite(nowMs: number): void {
-    if (this.#turnedAway.size === 0 || this.#core.pieces.inMemoryCount >= this.#maxInMemory) return
+    if (this.#turnedAway.size === 0 || this.isMemoryFull) return
     if (!this.#window.hasRoom(this.#underWay(nowMs), nowMs)) return
     const connection = [...this.#turnedAway].at(-1)!
     this.#turnedAway.delete(connection)

@@ -16,6 +16,8 @@ export interface EngineLimits {
   readonly snubMs: number
   /** A snubbed peer is let go after this long. */
   readonly silentMs: number
+  /** With no block from any peer for this long, the web seed is asked for a piece. */
+  readonly stallMs: number
   /** Requests for the same block at most, in the endgame. */
   readonly maxDuplicates: number
   /** Peers we serve at once. Few, so that each gets whole pieces soon and can pass them on. */
@@ -43,6 +45,7 @@ export const defaultLimits: EngineLimits = {
   pipelineMs: 500,
   snubMs: 2_000,
   silentMs: 30_000,
+  stallMs: 5_000,
   maxDuplicates: 2,
   uplinkSlots: 4,
   slotMs: 1_000,

@@ -28,7 +28,7 @@ const minPieces = 5
 const unansweredMs = 2_000
 const lostMs = 10_000
 /** A peer without room is asked again after this long, though it has not said that it is ready. */
-const busyMs = 500
+const busyMs = 2_000
 
 /**
  * Gives our pieces to those of our own: it offers whole pieces, only so many at once, and the receiver takes or declines.

@@ -7,13 +7,14 @@
  * | rotation  | a peer waits for an uplink slot      | 500 ms    | passes slots on                                       |
  * | dialing   | an address may be dialled later      | when due  | dials                                                 |
  * | offers    | a piece is offered or sent to a peer | 250 ms    | withdraws what is not answered, offers again          |
- * | news      | peers have not heard of a new piece  | 100 ms    | tells them                                            |
+ * | news      | peers have not heard of a new piece  | 1 s       | tells them                                            |
+ * | stall     | there is a web seed, pieces missing  | when due  | asks the web seed when peers bring nothing            |
  * | keepAlive | a peer is connected                  | 15 s      | keeps idle connections alive, ends dead ones (BEP 3)  |
  */
-export const timerKinds = ['pipeline', 'rotation', 'dialing', 'offers', 'news', 'keepAlive'] as const
+export const timerKinds = ['pipeline', 'rotation', 'dialing', 'offers', 'news', 'stall', 'keepAlive'] as const
 export type TimerKind = (typeof timerKinds)[number]
 
-export const timerPeriodsMs = { pipeline: 250, rotation: 500, offers: 250, news: 100, keepAlive: 15_000 } as const
+export const timerPeriodsMs = { pipeline: 250, rotation: 500, offers: 250, news: 1_000, keepAlive: 15_000 } as const
 
 /** Say something when nothing was sent for this long: peers give up after two minutes (BEP 3). */
 export const keepAliveAfterMs = 60_000

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../runtime/clock.ts'
-import { errorMessage, RookeryError, systemErrorCode } from '../../runtime/errors.ts'
+import { errorMessage, type RookeryError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
 import { Announcer } from '../announce/announcer.ts'
@@ -10,9 +10,13 @@ import type { PeerId } from '../identifiers.ts'
 import { type Metainfo, pieceLength } from '../metainfo/metainfo.ts'
 import type { ChunkCache } from '../storage/chunk-cache.ts'
 import { Destination } from '../storage/destination.ts'
+import { DiskWait } from '../storage/disk-wait.ts'
 import { PieceStore } from '../storage/piece-store.ts'
+import { mismatchError, stoppedError, transferError } from '../transfer-error.ts'
+import { WebSeed, type WebSeeds } from '../web-seed/web-seed.ts'
 import { type ConnectionOwner, type PeerConnection, parseAddress } from './peer-connection.ts'
 import type { Transfer, TransferProgress } from './transfer.ts'
+import { fetchPiece } from './web-seed-fetch.ts'
 
 /** What a torrent is added to a session with. */
 export interface AddOptions {
@@ -27,6 +31,8 @@ export interface AddOptions {
   readonly isReadOnly?: boolean
   /** The caller has just checked every piece on the disk. */
   readonly isVerified?: boolean
+  /** HTTP sources for when no peer brings anything; the torrent's own in place of none. */
+  readonly webSeeds?: WebSeeds
 }
 
 interface TransferOptions extends AddOptions {
@@ -55,6 +61,8 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
   readonly #opened: Promise<void>
   #store: PieceStore | undefined
   #engine: Engine | undefined
+  #webSeed: WebSeed | undefined
+  readonly #diskWait = new DiskWait()
   #announcer: Announcer | undefined
   #bytesReused = 0
   /** Named before the engine was there. */
@@ -102,13 +110,13 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
       peers: this.#engine?.peerCount ?? 0,
       bytesFromPeers: counters?.bytesFromPeers ?? 0,
       bytesFromSeeder: counters?.bytesFromSeeder ?? 0,
-      bytesFromWebSeed: 0,
+      bytesFromWebSeed: counters?.bytesFromWebSeed ?? 0,
       bytesReused: this.#bytesReused,
       bytesWasted: counters?.bytesWasted ?? 0,
       bytesUploaded: counters?.bytesUploaded ?? 0,
-      mostPeers: 0,
-      diskWaitMs: 0,
-      longestStallMs: 0,
+      mostPeers: counters?.mostPeers ?? 0,
+      diskWaitMs: Math.round(this.#diskWait.totalMs(this.#dependencies.clock.monotonicMs())),
+      longestStallMs: Math.round(counters?.longestStallMs ?? 0),
     }
   }
 
@@ -174,10 +182,14 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
     const store = await PieceStore.open(this.#options, cache, this.#stopping.signal)
     this.#store = store
     if (this.#stopping.signal.aborted) return
-    const { metainfo, isReadOnly, peerId, limits } = this.#options
-    if (isReadOnly && !store.found.isFull) throw mismatch(metainfo, store.found.count)
+    const { metainfo, isReadOnly, peerId, limits, webSeeds = { urls: metainfo.urlList } } = this.#options
+    if (isReadOnly && !store.found.isFull) throw mismatchError(metainfo, store.found.count)
     this.#bytesReused = this.#bytesOf(store.found)
-    this.#engine = new Engine({ size: metainfo, held: store.found, ownPeerId: peerId, limits }, { random })
+    const { clock } = this.#dependencies
+    if (webSeeds.urls.length > 0)
+      this.#webSeed = new WebSeed({ ...webSeeds, metainfo }, { clock, random, logger: this.#logger })
+    const hasWebSeed = this.#webSeed !== undefined
+    this.#engine = new Engine({ size: metainfo, held: store.found, ownPeerId: peerId, limits, hasWebSeed }, { random })
     this.#announcer = this.#createAnnouncer()
     this.#state = 'fetching'
     // A fetch that was killed between its last piece and the renaming has everything but the names.
@@ -245,6 +257,11 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
         return this.#check(output)
       case 'discardPiece':
         return store.discard(output.piece)
+      case 'fetchPiece':
+        void fetchPiece(this.#webSeed!, output.piece, (input) => this.#input(input), this.#stopping.signal)
+        return
+      case 'webSeedLied':
+        return this.#webSeed?.distrust(output.piece)
       case 'dial':
         return this.#dial(output.address)
       case 'disconnect':
@@ -257,10 +274,14 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
   }
 
   #check({ piece, withDigests }: EngineOutput & { type: 'checkPiece' }): void {
-    this.#store!.check(piece, withDigests).then(
-      (result) => this.#input({ type: 'pieceChecked', piece, ...result }),
-      (error) => this.#fail(error),
-    )
+    const { clock } = this.#dependencies
+    this.#diskWait.begin(clock.monotonicMs())
+    this.#store!.check(piece, withDigests)
+      .finally(() => this.#diskWait.end(clock.monotonicMs()))
+      .then(
+        (result) => this.#input({ type: 'pieceChecked', piece, ...result }),
+        (error) => this.#fail(error),
+      )
   }
 
   #sendBlock(block: EngineOutput & { type: 'sendBlock' }): void {
@@ -326,7 +347,7 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
     await this.#store?.close({ hasFailed: error !== undefined }).catch((thrown) => {
       this.#logger.warn({ reason: errorMessage(thrown) }, 'closing the files failed')
     })
-    this.#settle.reject(error ?? new RookeryError('FETCH_FAILED', `the fetch of ${this.metainfo.name} was stopped`))
+    this.#settle.reject(error ?? stoppedError(this.metainfo))
   }
 
   #bytesOf(held: { readonly count: number; has(piece: number): boolean }): number {
@@ -335,21 +356,4 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
     const missingOfLast = held.has(last) ? pieceLengthBytes - pieceLength(this.metainfo, last) : 0
     return held.count * pieceLengthBytes - missingOfLast
   }
-}
-
-function mismatch(metainfo: Metainfo, goodPieces: number): RookeryError {
-  return new RookeryError(
-    'FETCH_FAILED',
-    `the files do not match the torrent ${metainfo.name}: ${goodPieces} of ${metainfo.pieceCount} pieces verify`,
-  )
-}
-
-function transferError(thrown: unknown, { name }: Metainfo): RookeryError {
-  if (thrown instanceof RookeryError) return thrown
-  const code = systemErrorCode(thrown)
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new RookeryError('DISK_FULL', `no space left on the disk for ${name}: ${errorMessage(thrown)}`, {
-      cause: thrown,
-    })
-  return new RookeryError('FETCH_FAILED', `cannot keep ${name} on the disk: ${errorMessage(thrown)}`, { cause: thrown })
 }

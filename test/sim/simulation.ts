@@ -4,7 +4,7 @@ import { Bitfield } from '../../swarm/engine/bitfield.ts'
 import type { EngineInput, EngineOutput } from '../../swarm/engine/contract.ts'
 import { Engine } from '../../swarm/engine/engine.ts'
 import type { EngineLimits } from '../../swarm/engine/limits.ts'
-import { createPeerId, type PeerId } from '../../swarm/identifiers.ts'
+import { createPeerId, type PeerId, type PieceIndex } from '../../swarm/identifiers.ts'
 import type { PeerMessage } from '../../swarm/wire/messages.ts'
 import { EventQueue } from './event-queue.ts'
 import { Flow, Pipe, Uplink } from './pipes.ts'
@@ -28,6 +28,8 @@ export interface NodeOptions {
   readonly downlinkBytesPerSecond?: number
   readonly zone?: string
   readonly rack?: string
+  /** How long a web seed takes for a piece; `refuses` is asked each time: then it fails, to be asked again after a second. */
+  readonly webSeed?: { readonly pieceMs: number; readonly refuses?: () => boolean }
   /** False for a client that knows only what every client knows. */
   readonly speaksOffers?: boolean
   /** How long it takes to hash and write a piece. */
@@ -291,7 +293,8 @@ export class SimulatedPeer {
 
   #createEngine(held: Bitfield): Engine {
     const { size, random } = this.#simulation
-    const options = { size, held, ownPeerId: this.peerId, limits: this.#options.limits }
+    const { limits, webSeed } = this.#options
+    const options = { size, held, ownPeerId: this.peerId, limits, hasWebSeed: webSeed !== undefined }
     return new Engine(options, { random: seededRandom(random.below(2 ** 31)) })
   }
 
@@ -322,10 +325,13 @@ export class SimulatedPeer {
         return
       case 'checkPiece':
         return this.#check(output)
+      case 'fetchPiece':
+        return this.#fetchPiece(output.piece)
       case 'completed':
         this.completedMs = simulation.nowMs
         return
       case 'banned':
+      case 'webSeedLied':
         return
     }
   }
@@ -354,6 +360,19 @@ export class SimulatedPeer {
     if (!link) return undefined
     const [first, second] = link.ends
     return { link, end: first.id === connection ? second : first }
+  }
+
+  #fetchPiece(piece: PieceIndex): void {
+    const { pieceMs, refuses } = this.#options.webSeed!
+    const { engine } = this
+    this.#simulation.after(pieceMs, () => {
+      if (engine !== this.engine || !this.isUp) return
+      const isComplete = !refuses?.()
+      const bytes = this.#simulation.pieceBytes(piece)
+      for (let offset = 0; isComplete && offset < bytes.length; offset += 16 * 1024)
+        this.input({ type: 'webSeedBlock', piece, offset, data: bytes.subarray(offset, offset + 16 * 1024) })
+      this.input({ type: 'webSeedEnded', piece, isComplete, retryAfterMs: isComplete ? 0 : 1_000 })
+    })
   }
 
   #check({ piece, withDigests }: EngineOutput & { type: 'checkPiece' }): void {
