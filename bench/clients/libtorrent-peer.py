@@ -15,9 +15,6 @@ session = libtorrent.session(
         "enable_lsd": False,
         "enable_upnp": False,
         "enable_natpmp": False,
-        # uTP gives way to other traffic, its own peers' too: in a fleet's own net TCP is the faster one.
-        "enable_outgoing_utp": False,
-        "enable_incoming_utp": False,
         "allow_multiple_connections_per_ip": True,
         "alert_mask": libtorrent.alert.category_t.status_notification | libtorrent.alert.category_t.error_notification,
     }
