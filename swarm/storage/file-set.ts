@@ -1,3 +1,4 @@
+import { type BigIntStats, fstatSync } from 'node:fs'
 import { type FileHandle, mkdir, open, stat, truncate } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { syncPath } from '../../runtime/durable-file.ts'
@@ -10,6 +11,9 @@ interface OpenFile {
   readonly handle: Promise<FileHandle>
   users: number
 }
+
+/** What tells one state of each file from another: every write changes it, and so does another file in its place. */
+export type FileStamps = ReadonlyMap<MetainfoFile, string>
 
 /** A torrent's files as one sequence of bytes; padding is not on the disk and reads as zeros (BEP 47). */
 export class FileSet {
@@ -53,21 +57,34 @@ export class FileSet {
     }
   }
 
-  /** Whether every file is there with the length the torrent says. */
-  async hasRightSizes(): Promise<boolean> {
+  /** The state of every file; undefined when one is missing or has not the length that the torrent says. */
+  async stamps(): Promise<FileStamps | undefined> {
+    const stamps = new Map<MetainfoFile, string>()
     for (const file of this.files) {
-      const found = await stat(this.pathOf(file)).catch(() => undefined)
-      if (!found?.isFile() || found.size !== file.lengthBytes) return false
+      const found = await stat(this.pathOf(file), { bigint: true }).catch(() => undefined)
+      if (!found?.isFile() || found.size !== BigInt(file.lengthBytes)) return undefined
+      stamps.set(file, stampOf(found))
     }
-    return true
+    return stamps
   }
 
-  /** Reads into all of `buffer`; throws when a file is shorter than the torrent says. */
-  async read(offsetBytes: number, buffer: Uint8Array): Promise<void> {
+  /**
+   * Reads into all of `buffer`; throws when a file is shorter than the torrent says.
+   * @param see is told the state of each file from which it read, afterwards.
+   */
+  async read(
+    offsetBytes: number,
+    buffer: Uint8Array,
+    see?: (file: MetainfoFile, stamp: string) => void,
+  ): Promise<void> {
     for (const part of this.#parts(offsetBytes, buffer.length)) {
       const target = buffer.subarray(part.at, part.at + part.length)
       if (part.file.isPadding) target.fill(0)
-      else await this.#with(part.file, (handle) => readFully(handle, target, part.offset, this.pathOf(part.file)))
+      else
+        await this.#with(part.file, async (handle) => {
+          await readFully(handle, target, part.offset, this.pathOf(part.file))
+          see?.(part.file, stampOf(fstatSync(handle.fd, { bigint: true })))
+        })
     }
   }
 
@@ -154,10 +171,17 @@ export class FileSet {
   }
 }
 
+function stampOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${ino} ${size} ${mtimeNs} ${ctimeNs}`
+}
+
+/** A file that ends too soon. */
+export class FileTooShort extends Error {}
+
 async function readFully(handle: FileHandle, target: Uint8Array, offset: number, path: string): Promise<void> {
   for (let done = 0; done < target.length; ) {
     const { bytesRead } = await handle.read(target, done, target.length - done, offset + done)
-    if (bytesRead === 0) throw new Error(`${path} ends at byte ${offset + done}, sooner than the torrent says`)
+    if (bytesRead === 0) throw new FileTooShort(`${path} ends at byte ${offset + done}, sooner than the torrent says`)
     done += bytesRead
   }
 }

@@ -1,11 +1,15 @@
+import { mkdir } from 'node:fs/promises'
 import { Bitfield } from '../engine/bitfield.ts'
 import type { PieceIndex } from '../identifiers.ts'
 import { type Metainfo, pieceLength } from '../metainfo/metainfo.ts'
 import type { ChunkCache } from './chunk-cache.ts'
 import { Destination } from './destination.ts'
-import { FileSet } from './file-set.ts'
-import { blockDigests, isPiece } from './piece-hash.ts'
+import { requireRoom } from './disk-room.ts'
+import { FileSet, FileTooShort } from './file-set.ts'
+import { PieceGuard } from './piece-guard.ts'
+import { checkPiece, type PieceCheck } from './piece-hash.ts'
 import { PieceJournal } from './piece-journal.ts'
+import { PieceLost } from './piece-lost.ts'
 import { verifyPieces } from './verification.ts'
 
 interface PieceStoreOptions {
@@ -19,11 +23,6 @@ interface PieceStoreOptions {
   readonly isVerified?: boolean
 }
 
-interface PieceCheck {
-  readonly isGood: boolean
-  readonly blockDigests?: readonly string[]
-}
-
 /** Unit of reading: long enough for a disk, short enough that a block of a stranger's choice pins little memory. */
 const chunkBytes = 256 * 1024
 const maxSpareBytes = 8 * 1024 * 1024
@@ -35,6 +34,8 @@ const maxSpareBytes = 8 * 1024 * 1024
  *   never holds a bad byte.
  * - While pieces are missing the files have part names. `finish` puts them on the disk for good and renames them.
  * - What the last run had is found again by the journal; what stands at the final name is used as far as it verifies.
+ * - Nobody gets a byte of a file that was changed by others until its piece has verified again. Only of a fetch that is
+ *   not complete, changes by others can be missed: our own writes hide them.
  */
 export class PieceStore {
   /** Pieces found on the disk and verified when the store was opened. */
@@ -42,21 +43,24 @@ export class PieceStore {
   readonly #metainfo: Metainfo
   readonly #destination: Destination
   readonly #cache: ChunkCache
+  readonly #guard: PieceGuard
   #files: FileSet
   #journal: PieceJournal | undefined
   readonly #receiving = new Map<PieceIndex, Uint8Array>()
   /** Buffers of whole pieces that nobody uses now. */
   readonly #spare: Uint8Array[] = []
   readonly #reading = new Map<string, Promise<void>>()
+  /** One doubted piece after the other, so that one is in memory at most. */
+  #recheck: Promise<unknown> = Promise.resolve()
   /** Set while files change their names. */
   #moving: Promise<void> | undefined
-  #writes = 0
+  #jobs = 0
   #onIdle: (() => void) | undefined
 
   private constructor(
     options: PieceStoreOptions,
     cache: ChunkCache,
-    opened: { found: Bitfield; files: FileSet; journal?: PieceJournal; destination: Destination },
+    opened: { found: Bitfield; files: FileSet; journal?: PieceJournal; destination: Destination; guard: PieceGuard },
   ) {
     this.#metainfo = options.metainfo
     this.#cache = cache
@@ -64,6 +68,7 @@ export class PieceStore {
     this.#files = opened.files
     this.#journal = opened.journal
     this.#destination = opened.destination
+    this.#guard = opened.guard
   }
 
   /** Looks at what is on the disk, verifies it and makes the store ready. Reads all that it may use. */
@@ -73,19 +78,25 @@ export class PieceStore {
     const finals = new FileSet(metainfo, destination.finalPath, { isWritable: false })
     const parts = new FileSet(metainfo, destination.partPath, { isWritable: true })
     try {
-      const hasRightSizes = await finals.hasRightSizes()
+      const stamps = await finals.stamps()
       const everything = Bitfield.full((await destination.hasFinal()) ? metainfo.pieceCount : 0)
-      const isBelieved = options.isVerified && hasRightSizes
+      const isBelieved = options.isVerified && stamps !== undefined
       const inFinal = isBelieved ? everything : await verifyPieces(metainfo, finals, everything, signal)
-      const isComplete = inFinal.isFull && hasRightSizes
+      const isComplete = inFinal.isFull && stamps !== undefined
       if (isComplete) await destination.removePart()
-      if (isComplete || options.isReadOnly)
-        return new PieceStore(options, cache, { found: inFinal, files: finals, destination })
+      if (isComplete || options.isReadOnly) {
+        const guard = new PieceGuard(metainfo)
+        guard.watch(stamps)
+        return new PieceStore(options, cache, { found: inFinal, files: finals, destination, guard })
+      }
 
-      const found = await piecesInPart(metainfo, destination, parts, signal)
+      const { found, doubted } = await piecesInPart(metainfo, destination, parts, signal)
+      await mkdir(options.directory, { recursive: true })
+      await requireRoom(parts, options.directory, metainfo.name)
       await parts.create()
       const journal = await PieceJournal.begin(destination.journalPath, metainfo.infoHash, found)
-      const store = new PieceStore(options, cache, { found, files: parts, journal, destination })
+      const guard = new PieceGuard(metainfo, doubted)
+      const store = new PieceStore(options, cache, { found, files: parts, journal, destination, guard })
       await store.#copyFrom(finals, inFinal, signal)
       await finals.close()
       return store
@@ -114,16 +125,20 @@ export class PieceStore {
 
   /** Verifies a received piece and writes it when it is good; rejects when the disk refuses. */
   async check(piece: PieceIndex, withDigests: boolean): Promise<PieceCheck> {
-    const bytes = this.#receiving.get(piece)!
+    const received = this.#receiving.get(piece)!
     this.#receiving.delete(piece)
-    const isGood = isPiece(this.#metainfo, piece, bytes)
-    const digests = withDigests || !isGood ? blockDigests(bytes) : undefined
-    if (isGood) await this.#write(piece, bytes)
-    this.#recycle(bytes)
-    return { isGood, blockDigests: digests }
+    return this.#busy(async () => {
+      const { bytes, ...result } = await checkPiece(this.#metainfo, piece, received, withDigests)
+      if (result.isGood) await this.#write(piece, bytes)
+      this.#recycle(bytes)
+      return result
+    })
   }
 
-  /** A block of a held piece; at once when it is in memory. `release` the bytes when they are no longer looked at. */
+  /**
+   * A block of a held piece; at once when it is in memory. `release` the bytes when they are no longer looked at.
+   * Rejects with PieceLost when the disk no longer has it.
+   */
   read(piece: PieceIndex, offset: number, length: number): Uint8Array | Promise<Uint8Array> {
     const within = offset % chunkBytes
     if (within + length > chunkBytes) return this.#readInto(Buffer.allocUnsafeSlow(length), piece, offset)
@@ -137,13 +152,18 @@ export class PieceStore {
     this.#cache.release(bytes)
   }
 
-  /** All pieces are held: makes them durable and gives them their final names. */
+  /**
+   * All pieces are held: makes them durable and gives them their final names. What an earlier run vouched for is hashed
+   * first; rejects with PieceLost when it is wrong.
+   */
   async finish(): Promise<void> {
     if (!this.#journal) return
     await this.#settle()
+    for (const piece of this.#guard.doubted.indexes()) await this.#readDoubted(piece as PieceIndex)
     await this.#files.sync()
     this.#moving = this.#destination.publish(this.#files)
     await this.#moving
+    this.#guard.watch(await this.#files.stamps())
     this.#moving = undefined
     await this.#journal.remove()
     this.#journal = undefined
@@ -156,7 +176,8 @@ export class PieceStore {
     try {
       if (this.#journal && !options.hasFailed) {
         await this.#files.sync()
-        await this.#journal.endClean()
+        const stamps = await this.#files.stamps()
+        if (stamps) await this.#journal.endClean(stamps)
       }
     } finally {
       await this.#journal?.close()
@@ -165,14 +186,19 @@ export class PieceStore {
   }
 
   async #write(piece: PieceIndex, bytes: Uint8Array): Promise<void> {
-    this.#writes++
-    try {
-      await this.#files.write(piece * this.#metainfo.pieceLengthBytes, bytes)
-    } finally {
-      this.#writes--
-      if (this.#writes === 0) this.#onIdle?.()
-    }
+    await this.#files.write(piece * this.#metainfo.pieceLengthBytes, bytes)
     this.#journal?.add(piece)
+  }
+
+  /** The files stay open until such work is done. */
+  async #busy<T>(work: () => Promise<T>): Promise<T> {
+    this.#jobs++
+    try {
+      return await work()
+    } finally {
+      this.#jobs--
+      if (this.#jobs === 0) this.#onIdle?.()
+    }
   }
 
   /** Large buffers are used again: left to the garbage collector, they pile up faster than it comes by. */
@@ -195,7 +221,35 @@ export class PieceStore {
 
   async #readInto(bytes: Uint8Array, piece: PieceIndex, offset: number): Promise<Uint8Array> {
     await this.#moving
-    await this.#files.read(piece * this.#metainfo.pieceLengthBytes + offset, bytes)
+    const { doubted } = this.#guard
+    if (!doubted.has(piece)) await this.#tryRead(piece, offset, bytes)
+    if (doubted.has(piece)) {
+      const rechecked = this.#recheck.then(() => this.#readDoubted(piece))
+      this.#recheck = rechecked.catch(() => {})
+      bytes.set((await rechecked).subarray(offset, offset + bytes.length))
+    }
+    return bytes
+  }
+
+  /** Reads, and doubts the piece when its file was cut off or has changed. */
+  async #tryRead(piece: PieceIndex, offset: number, bytes: Uint8Array): Promise<void> {
+    try {
+      const at = piece * this.#metainfo.pieceLengthBytes + offset
+      await this.#files.read(at, bytes, (file, stamp) => this.#guard.see(file, stamp))
+    } catch (error) {
+      if (!(error instanceof FileTooShort)) throw error
+      this.#guard.doubted.set(piece)
+    }
+  }
+
+  /** The whole of a piece, hashed again: what it gives is true whoever writes to the file meanwhile. */
+  async #readDoubted(piece: PieceIndex): Promise<Uint8Array> {
+    const wanted = Buffer.allocUnsafeSlow(pieceLength(this.#metainfo, piece))
+    const { changes } = this.#guard
+    await this.#tryRead(piece, 0, wanted)
+    const { isGood, bytes } = await checkPiece(this.#metainfo, piece, wanted)
+    if (!isGood) throw new PieceLost(this.#metainfo, piece)
+    if (this.#guard.changes === changes) this.#guard.doubted.clear(piece)
     return bytes
   }
 
@@ -204,18 +258,19 @@ export class PieceStore {
     for (const piece of pieces.indexes()) {
       if (this.found.has(piece)) continue
       signal.throwIfAborted()
-      const bytes = Buffer.allocUnsafeSlow(pieceLength(this.#metainfo, piece))
-      await source.read(piece * this.#metainfo.pieceLengthBytes, bytes)
-      if (!isPiece(this.#metainfo, piece, bytes)) continue
+      const wanted = Buffer.allocUnsafeSlow(pieceLength(this.#metainfo, piece))
+      await source.read(piece * this.#metainfo.pieceLengthBytes, wanted)
+      const { isGood, bytes } = await checkPiece(this.#metainfo, piece, wanted)
+      if (!isGood) continue
       await this.#files.write(piece * this.#metainfo.pieceLengthBytes, bytes)
       this.found.set(piece)
       this.#journal?.add(piece)
     }
   }
 
-  /** Resolves when no write is under way. */
+  /** Resolves when nothing is under way. */
   #settle(): Promise<void> {
-    if (this.#writes === 0) return Promise.resolve()
+    if (this.#jobs === 0) return Promise.resolve()
     return new Promise((resolve) => {
       this.#onIdle = resolve
     })
@@ -226,19 +281,19 @@ export class PieceStore {
   }
 }
 
-/** What an earlier run left in the part files, as far as it is true. */
+/** What an earlier run left in the part files, as far as it is true, and which of it was not looked at again. */
 async function piecesInPart(
   metainfo: Metainfo,
   destination: Destination,
   parts: FileSet,
   signal: AbortSignal,
-): Promise<Bitfield> {
-  const claim = await PieceJournal.load(destination.journalPath, metainfo.infoHash, metainfo.pieceCount)
+): Promise<{ found: Bitfield; doubted?: Bitfield }> {
+  const { pieceCount, infoHash } = metainfo
+  const claim = await PieceJournal.load(destination.journalPath, infoHash, pieceCount, await parts.stamps())
   if (!claim || !(await destination.hasPart())) {
     await destination.removePart()
-    return new Bitfield(metainfo.pieceCount)
+    return { found: new Bitfield(pieceCount) }
   }
-  return claim.isClean && (await parts.hasRightSizes())
-    ? claim.pieces
-    : verifyPieces(metainfo, parts, claim.pieces, signal)
+  if (!claim.isClean) return { found: await verifyPieces(metainfo, parts, claim.pieces, signal) }
+  return { found: claim.pieces, doubted: Bitfield.fromWire(claim.pieces.bytes, pieceCount) }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'node:test'
 import { eventually } from '../support/eventually.ts'
@@ -90,24 +90,35 @@ forEachEngine('what is on the disk', (fixture) => {
 
   it('fails a fetch with DISK_FULL when it is full, and is gone on with once there is room', async (test) => {
     const disk = fixture.place('full')
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]).status !== 0)
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk]).status !== 0)
       return test.skip('mounting a tmpfs needs root')
     test.after(() => spawnSync('umount', ['-l', disk]))
     const content = await fixture.content({ f: totalBytes })
     const metainfo = metainfoIn(content)
-    writeFileSync(join(disk, 'ballast'), Buffer.alloc(1024 * 1024))
-    const address = await fixture.seed(metainfo, content.directory)
     const swarm = await fixture.swarm()
+    writeFileSync(join(disk, 'ballast'), Buffer.alloc(2 * 1024 * 1024))
+    await assert.rejects(swarm.add({ metainfo, directory: disk }).completed, {
+      code: 'DISK_FULL',
+      message: /f needs 1966180 more bytes in .*full, only \d+ are free/,
+    })
+    assert.deepEqual(readdirSync(disk), ['ballast'])
+
+    // Room at the start, and none in the middle.
+    rmSync(join(disk, 'ballast'))
     const failing = swarm.add({ metainfo, directory: disk })
+    failing.addPeers([await fixture.seedHead(metainfo, content.path, headPieces * pieceBytes)])
+    await eventually('the head is there', () => failing.progress().piecesDone === headPieces)
+    writeFileSync(join(disk, 'ballast'), Buffer.alloc(1792 * 1024))
+    const address = await fixture.seed(metainfo, content.directory)
     failing.addPeers([address])
     await assert.rejects(failing.completed, { code: 'DISK_FULL' })
     assert.ok(!existsSync(join(disk, 'f')))
 
-    spawnSync('rm', [join(disk, 'ballast')])
+    rmSync(join(disk, 'ballast'))
     const transfer = swarm.add({ metainfo, directory: disk })
     transfer.addPeers([address])
     const { bytesReused } = await transfer.completed
-    assert.ok(bytesReused > 0)
+    assert.ok(bytesReused >= headPieces * pieceBytes)
     assert.deepEqual(readFileSync(join(disk, 'f')), readFileSync(content.path))
     await swarm.stop()
   })
