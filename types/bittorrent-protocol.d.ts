@@ -10,7 +10,6 @@ declare module 'bittorrent-protocol' {
     unchoke: []
     interested: []
     uninterested: []
-    have: [index: number]
     'have-all': []
     'have-none': []
     reject: [index: number, offset: number, length: number]

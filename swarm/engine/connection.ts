@@ -65,6 +65,11 @@ export class Connection {
   readonly owned = new Set<PieceProgress>()
   /** One of ours: it is offered pieces, and offers them. */
   speaksOffers = false
+  /** It takes addresses of other peers. */
+  takesAddresses = false
+  /** Those it was told. */
+  readonly told = new Set<string>()
+  exchangedMs = Number.NEGATIVE_INFINITY
   zone: string | undefined
   rack: string | undefined
   /** Pieces that we offered it and that have not arrived there, as far as we know. */

@@ -11,6 +11,7 @@ import { defaultLimits, type EngineLimits } from './limits.ts'
 import { OfferDesk } from './offer-desk.ts'
 import { OutputQueue } from './output-queue.ts'
 import { PeerDirectory } from './peer-directory.ts'
+import { PeerExchange } from './peer-exchange.ts'
 import { PieceTable } from './piece-table.ts'
 import { deadAfterMs, keepAliveAfterMs, Timers, timerPeriodsMs } from './timers.ts'
 import { Uploader } from './uploader.ts'
@@ -44,6 +45,7 @@ export class Engine {
   readonly #downloader: Downloader
   readonly #uploader: Uploader
   readonly #offers: OfferDesk
+  readonly #exchange: PeerExchange
   readonly #fallback: WebSeedFallback | undefined
 
   constructor(options: EngineOptions, dependencies: { readonly random: Random }) {
@@ -72,6 +74,7 @@ export class Engine {
     this.#directory = new PeerDirectory(limits, dependencies.random)
     this.#downloader = new Downloader(this.#core)
     this.#offers = new OfferDesk(this.#core, dependencies.random)
+    this.#exchange = new PeerExchange(this.#core)
     this.#fallback = options.hasWebSeed ? new WebSeedFallback(this.#core, this.#downloader) : undefined
     this.#uploader = new Uploader(this.#core, this.#offers)
   }
@@ -141,6 +144,7 @@ export class Engine {
       else if (kind === 'dialing') this.#dial(nowMs)
       else if (kind === 'offers') this.#offers.review(nowMs)
       else if (kind === 'news') this.#downloader.tellNews()
+      else if (kind === 'exchange') this.#exchange.tellAll(nowMs)
       else if (kind === 'stall') this.#fallback?.review(nowMs)
       else this.#keepAlive(nowMs)
     }
@@ -272,6 +276,9 @@ export class Engine {
         return this.#onDecline(connection, message, nowMs)
       case 'ready':
         return this.#offers.onReady(connection, nowMs)
+      case 'exchange':
+        this.#directory.add(message.added)
+        return this.#dial(nowMs)
       case 'haves':
         for (const piece of message.pieces) this.#onHave(connection, piece, nowMs)
         return
@@ -330,6 +337,10 @@ export class Engine {
   #onHello(connection: Connection, hello: PeerMessage & { type: 'hello' }, nowMs: number): void {
     connection.zone = hello.zone
     connection.rack = hello.rack
+    if (hello.takesAddresses && !connection.takesAddresses) {
+      connection.takesAddresses = true
+      this.#exchange.onHello(nowMs)
+    }
     if (hello.speaksOffers && !connection.speaksOffers) {
       connection.speaksOffers = true
       this.#uploader.onHello(connection)

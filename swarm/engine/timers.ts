@@ -9,12 +9,29 @@
  * | offers    | a piece is offered or sent to a peer | 250 ms    | withdraws what is not answered, offers again          |
  * | news      | peers have not heard of a new piece  | 1 s       | tells them                                            |
  * | stall     | there is a web seed, pieces missing  | when due  | asks the web seed when peers bring nothing            |
+ * | exchange  | a peer takes addresses               | 5 s       | names peers to each other                             |
  * | keepAlive | a peer is connected                  | 15 s      | keeps idle connections alive, ends dead ones (BEP 3)  |
  */
-export const timerKinds = ['pipeline', 'rotation', 'dialing', 'offers', 'news', 'stall', 'keepAlive'] as const
+export const timerKinds = [
+  'pipeline',
+  'rotation',
+  'dialing',
+  'offers',
+  'news',
+  'stall',
+  'exchange',
+  'keepAlive',
+] as const
 export type TimerKind = (typeof timerKinds)[number]
 
-export const timerPeriodsMs = { pipeline: 250, rotation: 500, offers: 250, news: 1_000, keepAlive: 15_000 } as const
+export const timerPeriodsMs = {
+  pipeline: 250,
+  rotation: 500,
+  offers: 250,
+  news: 1_000,
+  exchange: 5_000,
+  keepAlive: 15_000,
+} as const
 
 /** Say something when nothing was sent for this long: peers give up after two minutes (BEP 3). */
 export const keepAliveAfterMs = 60_000

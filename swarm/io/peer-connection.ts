@@ -4,7 +4,7 @@ import { errorMessage } from '../../runtime/errors.ts'
 import type { InfoHash, PeerId } from '../identifiers.ts'
 import { WireViolation } from '../wire/frame-reader.ts'
 import type { BlockRange, PeerMessage } from '../wire/messages.ts'
-import { PeerWire } from '../wire/peer-wire.ts'
+import { type GreetedTorrent, PeerWire } from '../wire/peer-wire.ts'
 
 interface PeerConnectionOptions {
   readonly ownPeerId: PeerId
@@ -35,14 +35,6 @@ const farewellMs = 2_000
  * accepted ones, which leave a buffer to the garbage collector for each read.
  */
 const readBuffer = new Uint8Array(256 * 1024)
-
-/** Splits `host:port`, brackets around an IPv6 host or not; undefined when it is none. */
-export function parseAddress(address: string): { host: string; port: number } | undefined {
-  const colon = address.lastIndexOf(':')
-  const host = address.slice(0, colon).replace(/^\[|\]$/g, '')
-  const port = Number(address.slice(colon + 1))
-  return host !== '' && Number.isInteger(port) && port > 0 && port < 65_536 ? { host, port } : undefined
-}
 
 /** One TCP connection to a peer. What a peer sends can end its connection and nothing else. */
 export class PeerConnection {
@@ -111,8 +103,8 @@ export class PeerConnection {
     this.#owner = owner
   }
 
-  greet(infoHash: InfoHash, pieceCount: number): void {
-    this.#wire.greet(infoHash, pieceCount)
+  greet(torrent: GreetedTorrent): void {
+    this.#wire.greet(torrent)
   }
 
   send(message: PeerMessage): void {

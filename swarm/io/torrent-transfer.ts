@@ -14,7 +14,8 @@ import { DiskWait } from '../storage/disk-wait.ts'
 import { PieceStore } from '../storage/piece-store.ts'
 import { mismatchError, stoppedError, transferError } from '../transfer-error.ts'
 import { WebSeed, type WebSeeds } from '../web-seed/web-seed.ts'
-import { type ConnectionOwner, type PeerConnection, parseAddress } from './peer-connection.ts'
+import { parseAddress } from '../wire/compact-address.ts'
+import type { ConnectionOwner, PeerConnection } from './peer-connection.ts'
 import type { Transfer, TransferProgress } from './transfer.ts'
 import { fetchPiece } from './web-seed-fetch.ts'
 
@@ -133,7 +134,7 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
   #accept(connection: PeerConnection, peerId: PeerId): void {
     if (!this.#engine || this.#stopped) return connection.close('this torrent is not ready')
     connection.handTo(this)
-    connection.greet(this.metainfo.infoHash, this.metainfo.pieceCount)
+    connection.greet(this.metainfo)
     this.#adopt(connection, peerId)
   }
 
@@ -305,7 +306,7 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
     if (!parsed) return this.#input({ type: 'dialFailed', address })
     const connection = this.#dependencies.dial(parsed, this)
     this.#dialed.set(connection, address)
-    connection.greet(this.metainfo.infoHash, this.metainfo.pieceCount)
+    connection.greet(this.metainfo)
   }
 
   #setTimer(dueMs: number): void {

@@ -1,10 +1,10 @@
 import Wire from 'bittorrent-protocol'
 import { type InfoHash, type PeerId, peerIdOf } from '../identifiers.ts'
-import { decodeExtended, decodeHello, encodeOfferMessage, extensionNames } from './extensions.ts'
-import { FrameReader, WireViolation } from './frame-reader.ts'
+import { decodeExtended, decodeHello, encodeExchange, encodeOfferMessage, extensionNames } from './extensions.ts'
+import { FrameReader, uint32, WireViolation } from './frame-reader.ts'
 import { encodeBlockHeader, encodeHaves, encodeRange } from './frame-writer.ts'
 import { messageIds } from './message-ids.ts'
-import type { BlockRange, PeerMessage } from './messages.ts'
+import type { BlockRange, ExtensionNumbers, PeerMessage } from './messages.ts'
 
 interface PeerWireOptions {
   readonly ownPeerId: PeerId
@@ -16,6 +16,14 @@ interface PeerWireOptions {
   /** Where this host is; told to peers, so that near ones are served first. */
   readonly zone?: string
   readonly rack?: string
+}
+
+/** What a handshake needs to know of a torrent. */
+export interface GreetedTorrent {
+  readonly infoHash: InfoHash
+  readonly pieceCount: number
+  /** Its peers are named by its tracker alone (BEP 27). */
+  readonly isPrivate: boolean
 }
 
 interface PeerWireHandler {
@@ -57,8 +65,8 @@ export class PeerWire {
   readonly #reader: FrameReader
   readonly #wire: DirectWire
   #hasGreeted = false
-  /** Under which the peer takes our offers; undefined when it is none of ours. */
-  #offerNumber: number | undefined
+  /** Under which the peer takes our extensions. */
+  #numbers: ExtensionNumbers = {}
 
   constructor(options: PeerWireOptions, handler: PeerWireHandler) {
     this.#options = options
@@ -78,10 +86,11 @@ export class PeerWire {
   }
 
   /** Sends our handshake. */
-  greet(infoHash: InfoHash, pieceCount: number): void {
+  greet({ infoHash, pieceCount, isPrivate }: GreetedTorrent): void {
     if (this.#hasGreeted) return
     this.#hasGreeted = true
     this.#reader.expectPieces(pieceCount)
+    this.#wire.extendedMapping = extensionNames(isPrivate)
     this.#wire.handshake(infoHash, this.#options.ownPeerId, { fast: true })
   }
 
@@ -104,7 +113,11 @@ export class PeerWire {
       case 'offer':
       case 'decline':
       case 'ready':
-        if (this.#offerNumber !== undefined) this.#handler.write(encodeOfferMessage(message, this.#offerNumber))
+        if (this.#numbers.rk_offer !== undefined)
+          this.#handler.write(encodeOfferMessage(message, this.#numbers.rk_offer))
+        return
+      case 'exchange':
+        if (this.#numbers.ut_pex !== undefined) this.#handler.write(encodeExchange(message, this.#numbers.ut_pex))
         return
       case 'bitfield':
         return wire.bitfield(message.bits)
@@ -126,7 +139,6 @@ export class PeerWire {
     const { clientName, listenPort, maxRequests, zone, rack } = this.#options
     const { onMessage, onHandshake } = this.#handler
     const wire = new DirectWire((bytes) => this.#handler.write(bytes))
-    wire.extendedMapping = { ...extensionNames }
     wire.extendedHandshake = {
       v: clientName,
       p: listenPort,
@@ -139,7 +151,6 @@ export class PeerWire {
     wire.on('unchoke', () => onMessage({ type: 'unchoke' }))
     wire.on('interested', () => onMessage({ type: 'interested' }))
     wire.on('uninterested', () => onMessage({ type: 'notInterested' }))
-    wire.on('have', (piece) => onMessage({ type: 'have', piece: piece >>> 0 }))
     wire.on('have-all', () => onMessage({ type: 'haveAll' }))
     wire.on('have-none', () => onMessage({ type: 'haveNone' }))
     wire.on('reject', (piece, offset, length) =>
@@ -158,6 +169,9 @@ export class PeerWire {
       case messageIds.allowedFast:
         if (!this.isFast) throw new WireViolation(`sent message ${id} without the fast extension`)
         break
+      case messageIds.have:
+        // Not through the library: in a large fleet these are most of all messages.
+        return this.#handler.onMessage({ type: 'have', piece: uint32(frame, 5) })
       case messageIds.bitfield:
         // Not through the library: it would go on to use the peer's buffer, which is used again here.
         return this.#handler.onMessage({ type: 'bitfield', bits: frame.subarray(5) })
@@ -174,7 +188,7 @@ export class PeerWire {
       return
     }
     const hello = decodeHello(frame)
-    this.#offerNumber = hello.offerNumber
+    this.#numbers = hello.numbers ?? {}
     this.#handler.onMessage(hello)
   }
 }

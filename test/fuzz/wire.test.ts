@@ -28,7 +28,7 @@ function side(): Side {
   }
   const wire = new PeerWire(options, {
     write: (bytes) => out.push(bytes.slice()),
-    onHandshake: (hash) => wire.greet(hash, pieceCount),
+    onHandshake: (hash) => wire.greet({ infoHash: hash, pieceCount, isPrivate: false }),
     onMessage: (message) => received.push(kept(message)),
   })
   return { wire, received, out }
@@ -43,7 +43,7 @@ function kept(message: PeerMessage): PeerMessage {
 /** Two wires that have introduced themselves. */
 function pair(): [Side, Side] {
   const [a, b] = [side(), side()]
-  a.wire.greet(infoHash, pieceCount)
+  a.wire.greet({ infoHash, pieceCount, isPrivate: false })
   for (let round = 0; round < 3; round++) {
     for (const bytes of a.out.splice(0)) b.wire.receive(bytes)
     for (const bytes of b.out.splice(0)) a.wire.receive(bytes)
