@@ -16,8 +16,14 @@ export class RookeryProcess {
   stdout = ''
   stderr = ''
 
-  constructor(args: readonly string[], options: { env?: Record<string, string>; cwd?: string } = {}) {
-    this.child = spawn(process.execPath, [join(root, 'bin/rookery.js'), ...args], {
+  /** @param options.namespace of the network in which it runs. */
+  constructor(
+    args: readonly string[],
+    options: { env?: Record<string, string>; cwd?: string; namespace?: string } = {},
+  ) {
+    const prefix = options.namespace === undefined ? [] : ['ip', 'netns', 'exec', options.namespace]
+    const [command, ...rest] = [...prefix, process.execPath, join(root, 'bin/rookery.js'), ...args]
+    this.child = spawn(command!, rest, {
       cwd: options.cwd ?? root,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
