@@ -50,7 +50,14 @@ async function measure(options: LoopbackOptions, work: string, signal: AbortSign
       const order = clients.map((client, index) => ({ client, index }))
       for (const { client, index } of run % 2 === 0 ? order : order.toReversed()) {
         await forget()
-        const measured = await transfer(client.client, artifact, { seeder, fetcher }, isKnown, signal)
+        const peers = { seeder, fetcher }
+        const measured = await transfer(client.client, { ...artifact, sizeBytes }, peers, isKnown, signal).catch(
+          (error: Error) => {
+            signal.throwIfAborted()
+            progress(`run ${run + 1} of ${runs}: ${client.name} failed: ${error.message}`)
+          },
+        )
+        if (!measured) continue
         transfers[index]!.push(measured)
         const rate = (sizeBytes / 2 ** 20 / measured.seconds).toFixed(0)
         progress(`run ${run + 1} of ${runs}: ${client.name} ${rate} MiB/s${measured.isWhole ? '' : ', FILE WRONG'}`)

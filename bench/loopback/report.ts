@@ -12,6 +12,7 @@ export interface LoopbackResult {
   readonly clients: readonly {
     readonly client: ClientName
     readonly version: string
+    /** Fewer than there were runs when some failed. */
     readonly transfers: readonly Transfer[]
   }[]
   readonly skipped: readonly { readonly client: ClientName; readonly reason: string }[]
@@ -20,7 +21,8 @@ export interface LoopbackResult {
 /** What was measured, as Markdown. */
 export function formatLoopback(result: LoopbackResult): string {
   const { sizeBytes, pieceLengthBytes, runs } = result.scenario
-  const measured = result.clients.map(({ client, version, transfers }) => {
+  const some = result.clients.filter(({ transfers }) => transfers.length > 0)
+  const measured = some.map(({ client, version, transfers }) => {
     const middle = (of: (transfer: Transfer) => number) => median(transfers.map(of))
     const gib = sizeBytes / 2 ** 30
     return {
@@ -30,14 +32,15 @@ export function formatLoopback(result: LoopbackResult): string {
       cpu: [middle(({ seeder }) => seeder.cpuSeconds / gib), middle(({ fetcher }) => fetcher.cpuSeconds / gib)],
       peak: [middle(({ seeder }) => seeder.peakBytes), middle(({ fetcher }) => fetcher.peakBytes)],
       foreignShare: middle(({ cpu }) => cpu.foreignShare),
+      failed: runs - transfers.length,
       wrong: transfers.filter((transfer) => !transfer.isWhole).length,
     }
   })
   const baseline = measured.find(({ client }) => client === 'libtorrent')
   const over = (value: number, of: number | undefined, digits: number) =>
     of === undefined ? value.toFixed(digits) : `${value.toFixed(digits)} (${(value / of).toFixed(2)})`
-  const rows = measured.map(({ client, version, rate, cpu, peak, foreignShare, wrong }) => [
-    `${client} ${version}${wrong > 0 ? `, ${wrong} files wrong` : ''}`,
+  const rows = measured.map(({ client, version, rate, cpu, peak, foreignShare, failed, wrong }) => [
+    `${client} ${version}${failed > 0 ? `, ${failed} of ${runs} failed` : ''}${wrong > 0 ? `, ${wrong} files wrong` : ''}`,
     over(rate, baseline?.rate, 0),
     ...cpu.map((seconds, side) => over(seconds, baseline?.cpu[side], 2)),
     ...peak.map((bytes, side) => over(bytes / 2 ** 20, baseline && baseline.peak[side]! / 2 ** 20, 0)),
@@ -49,6 +52,9 @@ export function formatLoopback(result: LoopbackResult): string {
     `Medians of ${runs}; in parentheses: ÷ libtorrent. ${result.machine}; ${result.measuredAt}.`,
     '',
     markdownTable([...header, 'other programs'], rows),
+    ...result.clients
+      .filter((client) => !some.includes(client))
+      .map(({ client }) => `\n${client} failed in every run.`),
     ...result.skipped.map(({ client, reason }) => `\n${client} was skipped: ${reason}`),
   ].join('\n')
 }

@@ -29,17 +29,25 @@ interface Ports {
   readonly fetcher: number
 }
 
-const deadlineMs = 600_000
+/** No client here is slower than this, in bytes/s, unless it has come to a stop; and what a start takes at most. */
+const leastRate = 20 * 2 ** 20
+const startMs = 60_000
 
-/** One transfer; what it wrote is removed. `isKnown` resolves once the tracker knows the seeder. */
+/**
+ * One transfer; what it wrote is removed. `isKnown` resolves once the tracker knows the seeder.
+ * @throws {Error} when a client ends early or does not get on; the signal's reason when it is aborted.
+ */
 export async function transfer(
   client: BenchClient,
-  artifact: Artifact,
+  artifact: Artifact & { readonly sizeBytes: number },
   ports: Ports,
   isKnown: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<Transfer> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)])
+  const limit = AbortSignal.any([
+    signal,
+    AbortSignal.timeout(startMs + Math.ceil((artifact.sizeBytes * 1000) / leastRate)),
+  ])
   const source = dirname(artifact.path)
   const directory = await mkdtemp(join(source, 'fetch-'))
   const children: Child[] = []
