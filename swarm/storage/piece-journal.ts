@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
+import { endianness } from 'node:os'
 import { writeFileDurably } from '../../runtime/durable-file.ts'
 import { Bitfield } from '../engine/bitfield.ts'
 import type { InfoHash } from '../identifiers.ts'
@@ -68,7 +69,7 @@ export class PieceJournal {
 
   /** Begins a run; the file no longer says that the last one ended in order. */
   static async begin(path: string, infoHash: InfoHash, held: Bitfield): Promise<PieceJournal> {
-    await writeFileDurably(path, Buffer.concat([header(infoHash), ...[...held.indexes()].map(uint32)]))
+    await writeFileDurably(path, Buffer.concat([header(infoHash), notes(held.indexes())]))
     return new PieceJournal(path, await open(path, 'a'))
   }
 
@@ -104,7 +105,7 @@ export class PieceJournal {
   async #drain(): Promise<void> {
     try {
       while (this.#waiting.length > 0) {
-        const batch = Buffer.concat(this.#waiting.splice(0).map(uint32))
+        const batch = notes(this.#waiting.splice(0))
         if (!this.#isBroken) await this.#file?.appendFile(batch)
       }
     } catch {
@@ -123,8 +124,8 @@ function header(infoHash: InfoHash): Buffer {
   return Buffer.concat([Buffer.from(magic, 'latin1'), Buffer.from(infoHash, 'hex')])
 }
 
-function uint32(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(4)
-  bytes.writeUInt32BE(value)
-  return bytes
+function notes(pieces: Iterable<number>): Uint8Array {
+  const words = Uint32Array.from(pieces)
+  const bytes = Buffer.from(words.buffer)
+  return endianness() === 'LE' ? bytes.swap32() : bytes
 }

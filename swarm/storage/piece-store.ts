@@ -187,6 +187,7 @@ export class PieceStore {
 
   async #write(piece: PieceIndex, bytes: Uint8Array): Promise<void> {
     await this.#files.write(piece * this.#metainfo.pieceLengthBytes, bytes)
+    this.#guard.doubted.clear(piece)
     this.#journal?.add(piece)
   }
 
