@@ -3,9 +3,7 @@
  * bench/README.md tells what is measured; `--help` the options.
  */
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { lockDirectory } from '../runtime/directory-lock.ts'
 import { installed } from './clients/clients.ts'
 import { Network, removeNamespaces } from './flock/network.ts'
 import { planNetwork } from './flock/network-plan.ts'
@@ -17,6 +15,7 @@ import { boundSeconds, summarize } from './flock/summary.ts'
 import { makeArtifact } from './harness/artifact.ts'
 import { machine } from './harness/cpu.ts'
 import { interruptible, progress } from './harness/interruption.ts'
+import { lockBenches } from './harness/lock.ts'
 import { saveResult } from './harness/results.ts'
 
 async function checkMachine({ hosts, sizeBytes, directory }: FlockOptions): Promise<void> {
@@ -86,7 +85,7 @@ async function measure(options: FlockOptions, work: string, signal: AbortSignal)
 await interruptible(async (signal) => {
   const options = parseOptions(process.argv.slice(2))
   await checkMachine(options)
-  const lock = lockDirectory(join(tmpdir(), 'rookery-bench-flock'))
+  const lock = lockBenches()
   const work = join(options.directory, 'rookery-bench-flock')
   try {
     // What a run that was killed has left: the lock tells that none goes on.

@@ -3,9 +3,7 @@
  * bench/README.md tells what is measured; `--help` the options.
  */
 import { mkdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { lockDirectory } from '../runtime/directory-lock.ts'
 import { findProcesses } from '../runtime/process-identity.ts'
 import { eventually } from '../test/support/eventually.ts'
 import { freePorts } from '../test/support/free-ports.ts'
@@ -14,6 +12,7 @@ import { makeArtifact } from './harness/artifact.ts'
 import { Child } from './harness/child.ts'
 import { machine } from './harness/cpu.ts'
 import { interruptible, progress } from './harness/interruption.ts'
+import { lockBenches } from './harness/lock.ts'
 import { saveResult } from './harness/results.ts'
 import { isTrackerReady, trackerCommand } from './harness/tracker.ts'
 import { type LoopbackOptions, parseOptions } from './loopback/options.ts'
@@ -78,7 +77,7 @@ async function measure(options: LoopbackOptions, work: string, signal: AbortSign
 
 await interruptible(async (signal) => {
   const options = parseOptions(process.argv.slice(2))
-  const lock = lockDirectory(join(tmpdir(), 'rookery-bench-loopback'))
+  const lock = lockBenches()
   const work = join(options.directory, 'rookery-bench-loopback.work')
   try {
     // What a run that was killed has left: the lock tells that none goes on.
