@@ -11,5 +11,6 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
   cwd: root,
   stdio: 'inherit',
 })
-// The generated protobuf code is JavaScript already; the compiler passes over it.
-cpSync(join(root, 'proto/generated'), join(dist, 'proto/generated'), { recursive: true })
+// What is JavaScript already the compiler passes over.
+for (const path of ['proto/generated', 'swarm/storage/hash-worker.js'])
+  cpSync(join(root, path), join(dist, path), { recursive: true })

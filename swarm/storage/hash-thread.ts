@@ -1,29 +1,39 @@
-import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { PieceCheck } from './piece-hash.ts'
+import { systemClock } from '../../runtime/clock.ts'
 
 /** A piece's bytes travel to the thread and back; nothing is copied. */
-export interface HashJob {
+interface HashJob {
   readonly bytes: Uint8Array
   readonly expected: Uint8Array
-  readonly withDigests: boolean
 }
 
-export type HashAnswer = PieceCheck & { readonly bytes: Uint8Array }
+interface HashAnswer {
+  readonly isGood: boolean
+  readonly bytes: Uint8Array
+}
 
 interface Waiting {
   resolve(answer: HashAnswer): void
   reject(error: Error): void
 }
 
-/** The built package has JavaScript alone. */
-const threadUrl = new URL(`./hash-worker${extname(import.meta.filename)}`, import.meta.url)
+/** Shorter pieces are hashed sooner than they are handed over: swarm/README.md has the figures. */
+const minPieceBytes = 128 * 1024
+/** Hashing less than this in `windowMs` keeps a thread busy for some 5 % of it: not worth the 20 MB that another takes. */
+const minLoadBytes = 64 * 1024 * 1024
+const windowMs = 1_000
 
-/**
- * One thread for the whole process, begun with the first piece: hashing is bound by the processor, and the rest of it
- * is left to the exchange. Answers come in the order of the jobs.
- */
+/** One thread for the whole process, once there is so much to hash: hashing is bound by the processor. */
 let thread: HashThread | undefined
+const load = { bytes: 0, sinceMs: 0 }
+
+/** Whether a piece of this length is better hashed in the thread; counts it. */
+export function isWorthThread(lengthBytes: number): boolean {
+  const nowMs = systemClock.monotonicMs()
+  if (nowMs - load.sinceMs > windowMs) Object.assign(load, { bytes: 0, sinceMs: nowMs })
+  load.bytes += lengthBytes
+  return lengthBytes >= minPieceBytes && (thread !== undefined || load.bytes >= minLoadBytes)
+}
 
 export function hashInThread(job: HashJob): Promise<HashAnswer> {
   thread ??= new HashThread((ended) => {
@@ -33,7 +43,8 @@ export function hashInThread(job: HashJob): Promise<HashAnswer> {
 }
 
 class HashThread {
-  readonly #worker = new Worker(threadUrl, { name: 'piece hash' })
+  readonly #worker = new Worker(new URL('./hash-worker.js', import.meta.url), { name: 'piece hash' })
+  /** Answers come in the order of the jobs. */
   readonly #waiting: Waiting[] = []
 
   constructor(onEnd: (ended: HashThread) => void) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import {
   closeSync,
   copyFileSync,
@@ -21,6 +22,7 @@ import type { PieceIndex } from '../../../swarm/identifiers.ts'
 import { parseMetainfo } from '../../../swarm/index.ts'
 import { pieceLength } from '../../../swarm/metainfo/metainfo.ts'
 import { ChunkCache } from '../../../swarm/storage/chunk-cache.ts'
+import { hashInThread, isWorthThread } from '../../../swarm/storage/hash-thread.ts'
 import { PieceLost } from '../../../swarm/storage/piece-lost.ts'
 import { PieceStore } from '../../../swarm/storage/piece-store.ts'
 import { metainfoOf, scratchDirectory, torrentOf, writeTree } from '../../support/swarm-fixture.ts'
@@ -264,31 +266,41 @@ describe('files that somebody changes under us', () => {
   })
 })
 
-describe('pieces long enough for the hash thread', () => {
-  it('are told good from bad, with the digests of their blocks', async () => {
-    const source = join(scratch.path, 'long')
-    writeTree(source, { f: 1_000_000 })
-    const long = 256 * 1024
-    const metainfo = parseMetainfo(await torrentOf(join(source, 'f'), [], long))
-    const bytes = readFileSync(join(source, 'f'))
-    const target = await open({ metainfo, directory: join(scratch.path, 'long-out') })
-    const checks = await Promise.all(
-      [0, 1, 2, 3].map((index) => {
-        const data = Buffer.from(bytes.subarray(index * long, (index + 1) * long))
-        if (index === 2) data[0]! ^= 1
-        target.storeBlock(index as PieceIndex, 0, data)
-        return target.check(index as PieceIndex, index === 1)
-      }),
-    )
+describe('the hash thread', () => {
+  const long = 256 * 1024
+  const expected = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest()
+
+  it('tells good from bad, and gives the bytes back', async () => {
+    const pieces = [1, 2, 3, 4].map((fill) => new Uint8Array(long).fill(fill))
+    const jobs = pieces.map((bytes, index) => ({ bytes, expected: expected(pieces[index === 2 ? 0 : index]!) }))
+    const answers = await Promise.all(jobs.map((job) => hashInThread(job)))
     assert.deepEqual(
-      checks.map(({ isGood, blockDigests }) => [isGood, blockDigests?.length]),
+      answers.map(({ isGood, bytes }) => [isGood, bytes[0], bytes.length]),
       [
-        [true, undefined],
-        [true, 16],
-        [false, 16],
-        [true, undefined],
+        [true, 1, long],
+        [true, 2, long],
+        [false, 3, long],
+        [true, 4, long],
       ],
     )
+  })
+
+  it('is worth it for much in a short time alone', () => {
+    assert.ok(!isWorthThread(16 * 1024))
+    for (let megabytes = 0; megabytes < 64; megabytes++) isWorthThread(1024 * 1024)
+    assert.ok(isWorthThread(1024 * 1024))
+    assert.ok(!isWorthThread(16 * 1024))
+  })
+
+  it('verifies a file as well', async () => {
+    const source = join(scratch.path, 'long')
+    mkdirSync(source)
+    writeFileSync(join(source, 'f'), Buffer.alloc(80 * 1024 * 1024, 'rookery'))
+    const metainfo = parseMetainfo(await torrentOf(join(source, 'f'), [], long))
+    overwrite(join(source, 'f'), 300 * long)
+    const target = await open({ metainfo, directory: source })
+    assert.equal(target.found.count, 319)
+    assert.ok(!target.found.has(300))
     await target.close()
   })
 })
