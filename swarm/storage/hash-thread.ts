@@ -43,7 +43,7 @@ export function hashInThread(job: HashJob): Promise<HashAnswer> {
 }
 
 class HashThread {
-  readonly #worker = new Worker(new URL('./hash-worker.js', import.meta.url), { name: 'piece hash' })
+  readonly #worker = new Worker(new URL('./hash-worker.js', import.meta.url), { name: 'piece hash', execArgv: [] })
   /** Answers come in the order of the jobs. */
   readonly #waiting: Waiting[] = []
 
