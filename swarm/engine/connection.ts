@@ -72,6 +72,12 @@ export class Connection {
   exchangedMs = Number.NEGATIVE_INFINITY
   zone: string | undefined
   rack: string | undefined
+  /** It says that it is in another zone than we are. */
+  isFar = false
+  /** The same number for the same peer, whoever looks. */
+  readonly seed: number
+  /** When it last got a piece, as far as it told. */
+  lastPieceMs: number
   /** Pieces that we offered it and that have not arrived there, as far as we know. */
   readonly grants = new Map<PieceIndex, Grant>()
   /** Pieces that it was offered, by us or others, and is getting: no use offering them. */
@@ -108,6 +114,8 @@ export class Connection {
     this.coming = new Bitfield(options.pieceCount)
     this.pipeline = new RequestPipeline(limits)
     this.connectedMs = nowMs
+    this.lastPieceMs = nowMs
+    this.seed = Number.parseInt(options.peerId.slice(-8), 16)
     this.lastReceivedMs = nowMs
     this.lastSentMs = nowMs
   }

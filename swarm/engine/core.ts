@@ -10,6 +10,9 @@ import type { Timers } from './timers.ts'
 export interface EngineCore {
   readonly geometry: Geometry
   readonly limits: EngineLimits
+  /** Where we are; undefined when nobody said. */
+  readonly zone: string | undefined
+  readonly rack: string | undefined
   readonly pieces: PieceTable
   readonly connections: Map<ConnectionId, Connection>
   readonly timers: Timers

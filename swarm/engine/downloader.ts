@@ -12,7 +12,7 @@ import { nobody, type PieceProgress } from './piece-progress.ts'
 import { Suspects } from './suspects.ts'
 import { timerPeriodsMs } from './timers.ts'
 
-/** A silent peer is waited for this many times as long while others fill our way in. */
+/** A silent peer is waited for this many times as long while others fill our way in, or the link to its zone. */
 const fullLinkPatience = 5
 
 /** The web seed in place of a connection, and of a sender. */
@@ -321,7 +321,8 @@ export class Downloader {
     // One of ours serves others between our pieces: it is silent when it says nothing at all. While our own way in is
     // full it may be that which keeps it waiting, and to ask another for the same would only fill it more.
     const spokeMs = connection.speaksOffers ? connection.lastReceivedMs : 0
-    const patienceMs = connection.speaksOffers && this.#intake.isLinkFull(nowMs) ? fullLinkPatience * snubMs : snubMs
+    const isWaitNatural = connection.isFar || (connection.speaksOffers && this.#intake.isLinkFull(nowMs))
+    const patienceMs = isWaitNatural ? fullLinkPatience * snubMs : snubMs
     if (downlink.state === 'snubbed' && nowMs - downlink.sinceMs >= silentMs)
       return this.#core.drop(connection, `sent nothing for ${silentMs} ms`, nowMs)
     if (downlink.state !== 'open' || nowMs - Math.max(downlink.lastBlockMs, oldestMs!, spokeMs) < patienceMs) return
@@ -388,7 +389,10 @@ export class Downloader {
     this.#armPipeline(nowMs)
     if (pieces.order.size === 0) return this.#hurry(nowMs)
     if (!this.#intake.isIdle(nowMs)) return
-    const helper = this.#helperFor((connection) => connection.wantedCount > 0 && connection.requests.size === 0)
+    const isPatient = this.#isPatient(nowMs)
+    const helper = this.#helperFor(
+      ({ wantedCount, requests, isFar }) => wantedCount > 0 && requests.size === 0 && !(isFar && isPatient),
+    )
     const piece = helper && pieces.order.first((candidate) => helper.has.has(candidate))
     if (piece !== undefined) this.#requestFree(helper!, this.#start(piece, helper!, nowMs), nowMs)
   }
@@ -396,11 +400,12 @@ export class Downloader {
   /** Asks a second peer for the last blocks of slow pieces. */
   #hurry(nowMs: number): void {
     const { pieces, limits } = this.#core
+    const isPatient = this.#isPatient(nowMs)
     for (const progress of pieces.started.values()) {
       if (progress.isExclusive || progress.asked.size >= limits.maxDuplicates || !this.#intake.isSlow(progress, nowMs))
         continue
       const helper = this.#helperFor(
-        (connection) => connection.has.has(progress.piece) && !progress.asked.has(connection.id),
+        ({ id, has, isFar }) => has.has(progress.piece) && !progress.asked.has(id) && !(isFar && isPatient),
       )
       if (!helper) continue
       for (let block = progress.blockCount - 1; block >= 0; block--)
@@ -408,12 +413,17 @@ export class Downloader {
     }
   }
 
+  /** Blocks come, so nothing need be asked of other zones. */
+  #isPatient(nowMs: number): boolean {
+    return nowMs - this.#lastBlockMs! < this.#core.limits.farPatienceMs
+  }
+
   /** The peer of our own that is asked for least, of those that could help. */
   #helperFor(canHelp: (connection: Connection) => boolean): Connection | undefined {
     let best: Connection | undefined
     for (const connection of this.#core.connections.values()) {
       if (!connection.speaksOffers || connection.downlink.state !== 'open' || !canHelp(connection)) continue
-      if (!best || connection.requests.size < best.requests.size) best = connection
+      if (!best || isBetter(connection, best)) best = connection
     }
     return best
   }
@@ -496,4 +506,10 @@ export class Downloader {
     this.#measuredMs = nowMs
     timers.arm('pipeline', nowMs + timerPeriodsMs.pipeline)
   }
+}
+
+/** Near ones before far ones, idle ones before busy ones. */
+function isBetter(helper: Connection, than: Connection): boolean {
+  if (helper.isFar !== than.isFar) return !helper.isFar
+  return helper.requests.size < than.requests.size
 }

@@ -25,6 +25,9 @@ export interface EngineOptions {
   readonly limits?: Partial<EngineLimits>
   /** Whoever runs the engine can get pieces in another way than from peers. */
   readonly hasWebSeed?: boolean
+  /** Where this host is: peers of the same zone exchange freely, and a piece comes from another zone about once. */
+  readonly zone?: string
+  readonly rack?: string
 }
 
 /** A connection that lived this long was worth having, whatever came over it. */
@@ -55,6 +58,8 @@ export class Engine {
     this.#core = {
       geometry,
       limits,
+      zone: options.zone,
+      rack: options.rack,
       pieces: new PieceTable(geometry, options.held, dependencies.random),
       connections: new Map(),
       timers: new Timers(),
@@ -337,6 +342,7 @@ export class Engine {
   #onHello(connection: Connection, hello: PeerMessage & { type: 'hello' }, nowMs: number): void {
     connection.zone = hello.zone
     connection.rack = hello.rack
+    connection.isFar = this.#core.zone !== undefined && hello.zone !== undefined && hello.zone !== this.#core.zone
     if (hello.takesAddresses && !connection.takesAddresses) {
       connection.takesAddresses = true
       this.#exchange.onHello(nowMs)

@@ -7,6 +7,8 @@ import { PieceWindow } from './piece-window.ts'
 const minPieces = 3
 /** The seeder's time is everybody's: it is turned away only when this many more are under way. */
 const seederPieces = 3
+/** Pieces under way from other zones. */
+const maxFarPieces = 2
 
 /**
  * Decides which offered pieces are taken: only as many as our way in carries, since a piece that waits there for others
@@ -27,9 +29,7 @@ export class Intake {
 
   /** Whether one more piece may come from this peer; one that is turned away is invited later. */
   hasRoomFor(connection: Connection, nowMs: number): boolean {
-    const { geometry } = this.#core
-    const allowance = connection.isSeeder ? seederPieces * geometry.pieceLengthBytes : 0
-    const hasRoom = !this.isMemoryFull && this.#window.hasRoom(this.#underWay(nowMs, allowance), nowMs)
+    const hasRoom = !this.isMemoryFull && this.#hasPlaceFor(connection, nowMs)
     this.#turnedAway.delete(connection)
     if (!hasRoom) this.#turnedAway.add(connection)
     return hasRoom
@@ -50,6 +50,8 @@ export class Intake {
 
   /** A piece has come whole. */
   onPiece(progress: PieceProgress, nowMs: number): void {
+    // The link between two zones tells nothing of our own way in.
+    if (this.#isFar(progress)) return
     const bytes = this.#core.geometry.lengthOf(progress.piece)
     this.#window.onDelivered(bytes, progress.sinceMs, progress.deliveredBefore, nowMs)
   }
@@ -80,10 +82,26 @@ export class Intake {
   /** Says `ready` to one of those that were turned away, if there is room: the latest most likely still has time. */
   invite(nowMs: number): void {
     if (this.#turnedAway.size === 0 || this.isMemoryFull) return
-    if (!this.#window.hasRoom(this.#underWay(nowMs), nowMs)) return
-    const connection = [...this.#turnedAway].at(-1)!
+    const connection = [...this.#turnedAway].findLast((candidate) => this.#hasPlaceFor(candidate, nowMs))
+    if (!connection) return
     this.#turnedAway.delete(connection)
     this.#core.emit({ type: 'send', connection: connection.id, message: { type: 'ready' } })
+  }
+
+  /** Pieces from other zones come slowly and have places of their own. */
+  #hasPlaceFor(connection: Connection, nowMs: number): boolean {
+    const { pieces, geometry } = this.#core
+    if (!connection.isFar) {
+      const allowance = connection.isSeeder ? seederPieces * geometry.pieceLengthBytes : 0
+      return this.#window.hasRoom(this.#underWay(nowMs, allowance), nowMs)
+    }
+    let far = 0
+    for (const progress of pieces.started.values()) if (this.#isFar(progress)) far++
+    return far < maxFarPieces
+  }
+
+  #isFar({ owner }: PieceProgress): boolean {
+    return this.#core.connections.get(owner)?.isFar ?? false
   }
 
   /** @param allowance bytes that are not counted. */
@@ -92,6 +110,7 @@ export class Intake {
     let bytes = -allowance
     let slowBytes = 0
     for (const progress of pieces.started.values()) {
+      if (this.#isFar(progress)) continue
       const length = geometry.lengthOf(progress.piece)
       bytes += length
       if (this.isSlow(progress, nowMs)) slowBytes += length

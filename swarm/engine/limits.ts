@@ -18,6 +18,8 @@ export interface EngineLimits {
   readonly silentMs: number
   /** With no block from any peer for this long, the web seed is asked for a piece. */
   readonly stallMs: number
+  /** When our zone, or another, has got nothing for this long, pieces cross from zone to zone freely. */
+  readonly farPatienceMs: number
   /** Requests for the same block at most, in the endgame. */
   readonly maxDuplicates: number
   /** Peers we serve at once. Few, so that each gets whole pieces soon and can pass them on. */
@@ -46,6 +48,7 @@ export const defaultLimits: EngineLimits = {
   snubMs: 2_000,
   silentMs: 30_000,
   stallMs: 5_000,
+  farPatienceMs: 15_000,
   maxDuplicates: 2,
   uplinkSlots: 4,
   slotMs: 1_000,

@@ -2,7 +2,8 @@ import type { Random } from '../../runtime/random.ts'
 import type { PieceIndex } from '../identifiers.ts'
 import type { Connection } from './connection.ts'
 import type { EngineCore } from './core.ts'
-import { type OfferPolicy, rarestToNeediest } from './offer-policy.ts'
+import { offerFar } from './far-policy.ts'
+import { type OfferChoice, type OfferPolicy, rarestToNeediest } from './offer-policy.ts'
 import { PieceWindow } from './piece-window.ts'
 import { RarestOrder } from './rarest-order.ts'
 import { timerPeriodsMs } from './timers.ts'
@@ -27,6 +28,10 @@ const minPieces = 5
 /** An offer without an answer is withdrawn after this long, and a piece that does not arrive holds no place after the other. */
 const unansweredMs = 2_000
 const lostMs = 10_000
+/** Over the link between zones everything may take this many times as long. */
+const farPatience = 6
+/** A piece to another zone shall take about so long: then the link there is full, and no queue grows before it. */
+const farPieceMs = 1_000
 /** A peer without room is asked again after this long, though it has not said that it is ready. */
 const busyMs = 2_000
 
@@ -42,6 +47,8 @@ export class OfferDesk {
   readonly #order: RarestOrder
   readonly #window: PieceWindow
   readonly #grants = new Set<Grant>()
+  /** Nothing goes to another zone before this. */
+  #farFromMs = 0
 
   constructor(core: EngineCore, random: Random, policy: OfferPolicy = rarestToNeediest) {
     this.#core = core
@@ -69,11 +76,13 @@ export class OfferDesk {
 
   /** The peer has one more piece. */
   onHave(connection: Connection, piece: PieceIndex, nowMs: number): void {
+    connection.lastPieceMs = nowMs
     this.#order.increase(piece)
     if (this.#core.pieces.held.has(piece) && !connection.coming.has(piece)) connection.lackCount--
     const grant = connection.grants.get(piece)
     if (!grant) return
-    if (grant.isTaken) {
+    if (connection.isFar) this.#farFromMs = nowMs + farPauseMs(nowMs - grant.sinceMs)
+    if (grant.isTaken && !connection.isFar) {
       this.#window.onBytes(grant.bytes, nowMs)
       this.#window.onDelivered(grant.bytes, grant.sinceMs, grant.deliveredBefore, nowMs)
     }
@@ -129,7 +138,8 @@ export class OfferDesk {
   /** The offers timer: what takes too long makes room. */
   review(nowMs: number): void {
     for (const grant of this.#grants) {
-      if (nowMs - grant.sinceMs < (grant.isTaken ? lostMs : unansweredMs)) continue
+      const patience = grant.connection.isFar ? farPatience : 1
+      if (nowMs - grant.sinceMs < patience * (grant.isTaken ? lostMs : unansweredMs)) continue
       this.#end(grant)
       this.#expect(grant.connection, grant.piece, false)
       grant.connection.busyUntilMs = nowMs + unansweredMs
@@ -139,24 +149,30 @@ export class OfferDesk {
 
   /** Offers as much as there is room for. */
   fill(nowMs: number): void {
-    const { connections, timers } = this.#core
-    while (this.#window.hasRoom(this.#underWay(nowMs), nowMs)) {
-      const choice = this.#policy({
-        connections: connections.values(),
-        order: this.#order,
-        random: this.#random,
-        nowMs,
-      })
-      if (!choice) break
-      this.#grant(choice.connection, choice.piece, nowMs)
-      this.#core.emit({
-        type: 'send',
-        connection: choice.connection.id,
-        message: { type: 'offer', piece: choice.piece },
-      })
+    const { timers } = this.#core
+    for (let choice = this.#choose(nowMs); choice; choice = this.#choose(nowMs)) {
+      const { connection, piece } = choice
+      this.#grant(connection, piece, nowMs)
+      this.#core.emit({ type: 'send', connection: connection.id, message: { type: 'offer', piece } })
     }
     if (this.#grants.size > 0) timers.arm('offers', nowMs + timerPeriodsMs.offers)
     else if (this.#core.pieces.held.count > 0 && this.#isSomebodyBusy()) timers.arm('offers', nowMs + busyMs)
+  }
+
+  #choose(nowMs: number): OfferChoice | undefined {
+    const far = this.#chooseFar(nowMs)
+    if (far || !this.#window.hasRoom(this.#underWay(nowMs), nowMs)) return far
+    const { connections, rack } = this.#core
+    return this.#policy({ rack, connections: connections.values(), order: this.#order, random: this.#random, nowMs })
+  }
+
+  /** One piece at a time goes to other zones: the link there is slow, and a place for it is always kept. */
+  #chooseFar(nowMs: number): OfferChoice | undefined {
+    const { zone, connections, limits } = this.#core
+    if (zone === undefined || nowMs < this.#farFromMs) return undefined
+    for (const { connection } of this.#grants) if (connection.isFar) return undefined
+    const { farPatienceMs: patienceMs } = limits
+    return offerFar({ connections: connections.values(), order: this.#order, nowMs, patienceMs })
   }
 
   #isSomebodyBusy(): boolean {
@@ -169,6 +185,7 @@ export class OfferDesk {
     let bytes = 0
     let slowBytes = 0
     for (const grant of this.#grants) {
+      if (grant.connection.isFar) continue
       bytes += grant.bytes
       if (nowMs - grant.sinceMs >= this.#window.slowAfterMs) slowBytes += grant.bytes
     }
@@ -210,4 +227,9 @@ export class OfferDesk {
     for (const piece of held.indexes())
       if (!connection.has.has(piece) && !connection.coming.has(piece)) connection.lackCount++
   }
+}
+
+/** The longer the last piece took, the longer the next one waits, so that all senders together just fill the link. */
+function farPauseMs(tookMs: number): number {
+  return 4 * Math.max(0, tookMs - farPieceMs)
 }

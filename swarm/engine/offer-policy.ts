@@ -10,6 +10,8 @@ export interface OfferChoice {
 }
 
 interface OfferContext {
+  /** Ours. */
+  readonly rack: string | undefined
   readonly connections: Iterable<Connection>
   /** The pieces we hold, those that fewest neighbours hold first. */
   readonly order: RarestOrder
@@ -24,16 +26,20 @@ export type OfferPolicy = (context: OfferContext) => OfferChoice | undefined
 const maxGrants = 2
 /** Differences of fewer pieces than this are left to chance, so that senders do not all turn to the same peer. */
 const chancePieces = 4
+/** One in our rack is served before others, unless it is this much better off. */
+const rackPieces = 8
 
-/** To the neighbour that lacks most of what we hold, the rarest piece that it lacks: nobody falls behind, no piece does. */
-export const rarestToNeediest: OfferPolicy = ({ connections, order, random, nowMs }) => {
+/** To the neighbour in our zone that lacks most of what we hold, the rarest piece that it lacks: nobody falls behind, no piece does. */
+export const rarestToNeediest: OfferPolicy = ({ rack, connections, order, random, nowMs }) => {
   let chosen: Connection | undefined
   let greatest = Number.NEGATIVE_INFINITY
   for (const connection of connections) {
-    const { speaksOffers, lackCount, busyUntilMs, grants } = connection
-    if (!speaksOffers || lackCount === 0 || busyUntilMs > nowMs || grants.size >= maxGrants) continue
+    const { speaksOffers, isFar, lackCount, busyUntilMs, grants } = connection
+    if (!speaksOffers || isFar || lackCount === 0 || busyUntilMs > nowMs || grants.size >= maxGrants) continue
     // One that we send to already comes after those that we do not.
-    const need = (grants.size === 0 ? order.size : 0) + lackCount + random.next() * chancePieces
+    const isNext = rack !== undefined && connection.rack === rack
+    const need =
+      (grants.size === 0 ? order.size : 0) + lackCount + random.next() * chancePieces + (isNext ? rackPieces : 0)
     if (need <= greatest) continue
     greatest = need
     chosen = connection

@@ -108,14 +108,20 @@ export class Uplink {
     })
   }
 
-  /** From the network card to the far end. */
-  #launch(flow: Flow, { bytes, onArrived }: Parcel, leavesMs: number): void {
-    const { between, downlink, latencyMs } = flow.path
-    let throughMs = leavesMs
-    if (bytes > 0) {
-      if (between) throughMs = between.stream(bytes, throughMs)
-      throughMs = downlink.stream(bytes, throughMs)
-    }
+  /** From the network card over the link between zones, if there is one. */
+  #launch(flow: Flow, parcel: Parcel, leavesMs: number): void {
+    const { between } = flow.path
+    if (!between || parcel.bytes === 0) return this.#land(flow, parcel, leavesMs)
+    const acrossMs = between.stream(parcel.bytes, leavesMs)
+    // Its place in the way in is taken when it gets there: what comes from elsewhere meanwhile goes first.
+    flow.arrivalMs = Math.max(flow.arrivalMs, acrossMs)
+    this.#events.push(acrossMs, () => this.#land(flow, parcel, acrossMs))
+  }
+
+  /** Into the other host. */
+  #land(flow: Flow, { bytes, onArrived }: Parcel, atMs: number): void {
+    const { downlink, latencyMs } = flow.path
+    const throughMs = bytes > 0 ? downlink.stream(bytes, atMs) : atMs
     flow.arrivalMs = Math.max(flow.arrivalMs, throughMs + latencyMs)
     this.#events.push(flow.arrivalMs, () => {
       flow.bytesInNetwork -= bytes

@@ -27,6 +27,8 @@ export interface NodeOptions {
   /** As fast as the uplink, or what no test waits for. */
   readonly downlinkBytesPerSecond?: number
   readonly zone?: string
+  /** False for a host that is in the zone and was not told so. */
+  readonly isZoneKnown?: boolean
   readonly rack?: string
   /** How long a web seed takes for a piece; `refuses` is asked each time: then it fails, to be asked again after a second. */
   readonly webSeed?: { readonly pieceMs: number; readonly refuses?: () => boolean }
@@ -242,13 +244,18 @@ export class SimulatedPeer {
     return this.#options.zone
   }
 
+  get #labels(): { zone?: string; rack?: string } {
+    const { zone, rack, isZoneKnown = true } = this.#options
+    return isZoneKnown ? { zone, rack } : {}
+  }
+
   get #speaksOffers(): boolean {
     return this.#options.speaksOffers ?? true
   }
 
   /** What it says to the other at first; offers are spoken only between two that know them. */
   helloFor(other: SimulatedPeer): PeerMessage {
-    const { zone, rack } = this.#options
+    const { zone, rack } = this.#labels
     const speaksOffers = this.#speaksOffers && other.#speaksOffers
     return { type: 'hello', listenPort: 1, speaksOffers, zone, rack }
   }
@@ -294,7 +301,7 @@ export class SimulatedPeer {
   #createEngine(held: Bitfield): Engine {
     const { size, random } = this.#simulation
     const { limits, webSeed } = this.#options
-    const options = { size, held, ownPeerId: this.peerId, limits, hasWebSeed: webSeed !== undefined }
+    const options = { ...this.#labels, size, held, ownPeerId: this.peerId, limits, hasWebSeed: webSeed !== undefined }
     return new Engine(options, { random: seededRandom(random.below(2 ** 31)) })
   }
 
