@@ -209,6 +209,28 @@ export type RolloutRequest = Static<typeof RolloutRequest>
 
 export const ControlRequest = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }, strict)
 
+// --- distribution
+
+const MbitPerSecond = (description: string) =>
+  Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000, description: `${description}, in Mbit/s` })
+const ZoneNamePattern = '^(\\*|[A-Za-z0-9][A-Za-z0-9._-]{0,62})$'
+
+/** Caps of one host's piece exchange; what is not given is not capped. */
+export const SwarmLimits = Type.Object(
+  {
+    uploadMbitPerSecond: Type.Optional(MbitPerSecond('What this host sends to all peers together')),
+    downloadMbitPerSecond: Type.Optional(MbitPerSecond('What this host receives from all peers together')),
+    zoneMbitPerSecond: Type.Optional(
+      Type.Record(Type.String({ pattern: ZoneNamePattern }), MbitPerSecond('What it sends there'), {
+        description:
+          'What this host sends to all peers of another zone together, in Mbit/s, by the zone’s name; `*` is for all zones that are not named, together.',
+      }),
+    ),
+  },
+  strict,
+)
+export type SwarmLimits = Static<typeof SwarmLimits>
+
 // --- hosts
 
 export const Host = Type.Object({

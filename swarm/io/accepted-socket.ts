@@ -11,7 +11,7 @@ interface Handled {
  * The server must be made with `pauseOnConnect`, so that nothing has been read. Where there is no handle, the socket is
  * returned as it is.
  */
-export function readInto(accepted: Socket, onread: NonNullable<SocketConstructorOpts['onread']>): Socket {
+export function withOwnBuffer(accepted: Socket, onread: NonNullable<SocketConstructorOpts['onread']>): Socket {
   const { _handle: handle } = accepted as unknown as Handled
   if (handle === null || typeof handle !== 'object') return accepted
   ;(accepted as unknown as Handled)._handle = null

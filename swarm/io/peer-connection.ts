@@ -5,12 +5,15 @@ import type { InfoHash, PeerId } from '../identifiers.ts'
 import { WireViolation } from '../wire/frame-reader.ts'
 import type { BlockRange, PeerMessage } from '../wire/messages.ts'
 import { type GreetedTorrent, PeerWire } from '../wire/peer-wire.ts'
+import { withOwnBuffer } from './accepted-socket.ts'
+import { type Downlink, maxReadBytes, type Readable } from './downlink.ts'
 
 interface PeerConnectionOptions {
   readonly ownPeerId: PeerId
   readonly listenPort: number
   readonly maxRequests: number
   readonly clientName: string
+  readonly downlink: Downlink
   /** Where this host is; told to peers. */
   readonly zone?: string
   readonly rack?: string
@@ -30,24 +33,27 @@ const handshakeMs = 10_000
 const maxFarewellBytes = 64 * 1024
 const farewellMs = 2_000
 
-/**
- * All dialled connections read into this one: what is read is used up before the next read. Node has no such way for
- * accepted ones, which leave a buffer to the garbage collector for each read.
- */
-const readBuffer = new Uint8Array(256 * 1024)
+/** All connections read into this one: what is read is used up before the next read. */
+const readBuffer = new Uint8Array(maxReadBytes)
 
 /** One TCP connection to a peer. What a peer sends can end its connection and nothing else. */
-export class PeerConnection {
+export class PeerConnection implements Readable {
   readonly #socket: Socket
   readonly #wire: PeerWire
+  readonly #downlink: Downlink
   #owner: ConnectionOwner
   #closeReason: string | undefined
   #isCorked = false
+  /** Of blocks, in what is being read. */
+  #blockBytes = 0
+  /** Where the peer says it is. */
+  zone: string | undefined
   readonly #handshakeTimer: Timer
 
   constructor(socket: Socket, options: PeerConnectionOptions, owner: ConnectionOwner, clock: Clock) {
     this.#socket = socket
     this.#owner = owner
+    this.#downlink = options.downlink
     this.#wire = new PeerWire(options, {
       write: (bytes) => this.#write(bytes),
       onHandshake: (infoHash, peerId) => {
@@ -55,7 +61,10 @@ export class PeerConnection {
         this.#owner.onHandshake(this, infoHash, peerId)
       },
       onMessage: (message) => {
-        if (this.#closeReason === undefined) this.#owner.onMessage(this, message)
+        if (this.#closeReason !== undefined) return
+        if (message.type === 'piece') this.#blockBytes += message.data.length
+        else if (message.type === 'hello') this.zone = message.zone
+        this.#owner.onMessage(this, message)
       },
     })
     this.#handshakeTimer = clock.after(handshakeMs, () => this.close('did not introduce itself'))
@@ -68,6 +77,7 @@ export class PeerConnection {
     })
     socket.on('close', () => {
       this.#handshakeTimer.cancel()
+      this.#downlink.forget(this)
       this.#owner.onClosed(this, this.#closeReason ?? 'closed the connection')
     })
   }
@@ -79,14 +89,20 @@ export class PeerConnection {
     owner: ConnectionOwner,
     clock: Clock,
   ): PeerConnection {
-    const onread = {
-      buffer: readBuffer,
-      callback: (bytes: number) => {
-        connection.#receive(readBuffer.subarray(0, bytes))
-        return true
-      },
-    }
+    const onread = readInto(options, (bytes) => connection.#receive(bytes))
     const connection = new PeerConnection(connect({ ...address, onread }), options, owner, clock)
+    return connection
+  }
+
+  /** A peer has dialled us; the server must leave reading to us (`pauseOnConnect`). */
+  static accept(
+    accepted: Socket,
+    options: PeerConnectionOptions,
+    owner: ConnectionOwner,
+    clock: Clock,
+  ): PeerConnection {
+    const onread = readInto(options, (bytes) => connection.#receive(bytes))
+    const connection = new PeerConnection(withOwnBuffer(accepted, onread), options, owner, clock)
     return connection
   }
 
@@ -115,6 +131,18 @@ export class PeerConnection {
   sendBlock(range: BlockRange, data: Uint8Array, onSent: () => void): void {
     this.#write(this.#wire.blockHeader(range))
     this.#write(data, onSent)
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  heldUp(): void {
+    if (this.#closeReason === undefined) this.#owner.onMessage(this, { type: 'keepAlive' })
   }
 
   /** Ends the connection; what is written gets out first, unless that takes too long. */
@@ -152,5 +180,19 @@ export class PeerConnection {
       if (!(error instanceof WireViolation)) throw error
       this.close(error.message)
     }
+    const blockBytes = this.#blockBytes
+    this.#blockBytes = 0
+    if (blockBytes > 0) this.#downlink.received(this, blockBytes)
+  }
+}
+
+/** Reads of at most what the way in allows now, each used up before the next. */
+function readInto({ downlink }: PeerConnectionOptions, onBytes: (bytes: Uint8Array) => void) {
+  return {
+    buffer: () => (downlink.readBytes < maxReadBytes ? readBuffer.subarray(0, downlink.readBytes) : readBuffer),
+    callback: (length: number) => {
+      onBytes(readBuffer.subarray(0, length))
+      return true
+    },
   }
 }

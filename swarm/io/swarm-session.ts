@@ -5,12 +5,15 @@ import type { Component } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
 import { rookeryVersion } from '../../runtime/version.ts'
+import type { BandwidthLimits } from '../bandwidth/limits.ts'
 import { defaultLimits, type EngineLimits } from '../engine/limits.ts'
 import { createPeerId, type InfoHash, type PeerId } from '../identifiers.ts'
 import { ChunkCache } from '../storage/chunk-cache.ts'
+import { Downlink } from './downlink.ts'
 import { type ConnectionOwner, PeerConnection } from './peer-connection.ts'
 import { type AddOptions, TorrentTransfer } from './torrent-transfer.ts'
 import type { Transfer } from './transfer.ts'
+import { Uplink } from './uplink.ts'
 
 interface SwarmSessionOptions {
   /** Where peers dial us; port 0 lets the system choose. */
@@ -22,6 +25,8 @@ interface SwarmSessionOptions {
   readonly zone?: string
   readonly rack?: string
   readonly limits?: Partial<EngineLimits>
+  /** Caps until others are set. */
+  readonly bandwidth?: BandwidthLimits
 }
 
 interface SwarmSessionDependencies {
@@ -43,6 +48,8 @@ export class SwarmSession implements Component {
   readonly #peerId: PeerId
   readonly #limits: Partial<EngineLimits>
   readonly #cache = new ChunkCache(cacheBytes)
+  readonly #uplink: Uplink
+  readonly #downlink: Downlink
   readonly #server: Server
   readonly #transfers = new Map<InfoHash, TorrentTransfer>()
   readonly #unintroduced = new Set<PeerConnection>()
@@ -53,7 +60,11 @@ export class SwarmSession implements Component {
     this.#peerId = createPeerId(options.peerIdPrefix, dependencies.random)
     const { maxPeersPerTorrent: maxPeers } = options
     this.#limits = { ...options.limits, ...(maxPeers === undefined ? {} : { maxPeers }) }
-    this.#server = createServer((socket) => this.#onSocket(socket))
+    const maxBytesInFlight = this.#limits.maxBytesInFlight ?? defaultLimits.maxBytesInFlight
+    this.#uplink = new Uplink({ maxBytesInFlight, zone: options.zone }, dependencies.clock)
+    this.#downlink = new Downlink(dependencies.clock)
+    this.setLimits(options.bandwidth ?? {})
+    this.#server = createServer({ pauseOnConnect: true }, (socket) => this.#onSocket(socket))
   }
 
   /** The port peers dial; known once the session is started. */
@@ -64,6 +75,11 @@ export class SwarmSession implements Component {
 
   get transfers(): readonly Transfer[] {
     return [...this.#transfers.values()]
+  }
+
+  setLimits(limits: BandwidthLimits): void {
+    this.#uplink.setLimits(limits)
+    this.#downlink.setLimits(limits)
   }
 
   /** @throws {RookeryError} PORT_IN_USE. */
@@ -81,6 +97,8 @@ export class SwarmSession implements Component {
     for (const connection of this.#unintroduced) connection.close('stopping')
     await Promise.all([...this.#transfers.values()].map((transfer) => transfer.stop()))
     this.#transfers.clear()
+    this.#uplink.stop()
+    this.#downlink.stop()
     await closed
   }
 
@@ -94,8 +112,13 @@ export class SwarmSession implements Component {
     if (existing && !existing.isOver)
       throw new RookeryError('CONFLICT', `the torrent ${infoHash} is in this session already`)
     const transfer = new TorrentTransfer(
-      { ...options, peerId: this.#peerId, port: this.port, clientName, limits: this.#limits },
-      { ...this.#dependencies, cache: this.#cache, dial: (address, owner) => this.#dial(address, owner) },
+      { ...options, peerId: this.#peerId, port: this.port, clientName, limits: this.#limits, ...this.#place },
+      {
+        ...this.#dependencies,
+        cache: this.#cache,
+        uplink: this.#uplink,
+        dial: (address, owner) => this.#dial(address, owner),
+      },
     )
     this.#transfers.set(infoHash, transfer)
     return transfer
@@ -110,7 +133,7 @@ export class SwarmSession implements Component {
       socket.destroy()
       return
     }
-    const connection = new PeerConnection(socket, this.#connectionOptions, this.#reception, this.#dependencies.clock)
+    const connection = PeerConnection.accept(socket, this.#connectionOptions, this.#reception, this.#dependencies.clock)
     this.#unintroduced.add(connection)
   }
 
@@ -126,10 +149,23 @@ export class SwarmSession implements Component {
     onClosed: (connection) => this.#unintroduced.delete(connection),
   }
 
+  get #place(): { zone?: string; rack?: string } {
+    const { zone, rack } = this.#options
+    return { zone, rack }
+  }
+
   get #connectionOptions() {
     const maxRequests = this.#limits.maxQueuedRequests ?? defaultLimits.maxQueuedRequests
     const { zone, rack } = this.#options
-    return { ownPeerId: this.#peerId, listenPort: this.port, maxRequests, clientName, zone, rack }
+    return {
+      ownPeerId: this.#peerId,
+      listenPort: this.port,
+      maxRequests,
+      clientName,
+      zone,
+      rack,
+      downlink: this.#downlink,
+    }
   }
 }
 

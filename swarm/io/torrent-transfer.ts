@@ -17,6 +17,7 @@ import { WebSeed, type WebSeeds } from '../web-seed/web-seed.ts'
 import { parseAddress } from '../wire/compact-address.ts'
 import type { ConnectionOwner, PeerConnection } from './peer-connection.ts'
 import type { Transfer, TransferProgress } from './transfer.ts'
+import type { Uplink } from './uplink.ts'
 import { fetchPiece } from './web-seed-fetch.ts'
 
 /** What a torrent is added to a session with. */
@@ -41,6 +42,8 @@ interface TransferOptions extends AddOptions {
   readonly port: number
   readonly clientName: string
   readonly limits: Partial<EngineLimits>
+  readonly zone?: string
+  readonly rack?: string
 }
 
 interface TransferDependencies {
@@ -48,6 +51,7 @@ interface TransferDependencies {
   readonly random: Random
   readonly logger: Logger
   readonly cache: ChunkCache
+  readonly uplink: Uplink
   readonly dial: (address: { host: string; port: number }, owner: ConnectionOwner) => PeerConnection
 }
 
@@ -183,14 +187,17 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
     const store = await PieceStore.open(this.#options, cache, this.#stopping.signal)
     this.#store = store
     if (this.#stopping.signal.aborted) return
-    const { metainfo, isReadOnly, peerId, limits, webSeeds = { urls: metainfo.urlList } } = this.#options
+    const { metainfo, isReadOnly, peerId, limits, zone, rack, webSeeds = { urls: metainfo.urlList } } = this.#options
     if (isReadOnly && !store.found.isFull) throw mismatchError(metainfo, store.found.count)
     this.#bytesReused = this.#bytesOf(store.found)
     const { clock } = this.#dependencies
     if (webSeeds.urls.length > 0)
       this.#webSeed = new WebSeed({ ...webSeeds, metainfo }, { clock, random, logger: this.#logger })
     const hasWebSeed = this.#webSeed !== undefined
-    this.#engine = new Engine({ size: metainfo, held: store.found, ownPeerId: peerId, limits, hasWebSeed }, { random })
+    this.#engine = new Engine(
+      { size: metainfo, held: store.found, ownPeerId: peerId, limits, hasWebSeed, zone, rack },
+      { random },
+    )
     this.#announcer = this.#createAnnouncer()
     this.#state = 'fetching'
     // A fetch that was killed between its last piece and the renaming has everything but the names.
@@ -251,7 +258,7 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
       case 'send':
         return this.#connections.get(output.connection)?.send(output.message)
       case 'sendBlock':
-        return this.#sendBlock(output)
+        return this.#queueBlock(output)
       case 'storeBlock':
         return store.storeBlock(output.piece, output.offset, output.data)
       case 'checkPiece':
@@ -285,12 +292,29 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
       )
   }
 
-  #sendBlock(block: EngineOutput & { type: 'sendBlock' }): void {
+  #queueBlock(block: EngineOutput & { type: 'sendBlock' }): void {
+    const { uplink } = this.#dependencies
+    const { connection: id, length } = block
+    const zone = this.#connections.get(id)?.zone
+    const told = () => this.#input({ type: 'blockSent', connection: id, length })
+    // What waits for its zone must not use up the room of all others, so for the engine it is gone.
+    const isCapped = uplink.isCapped(zone)
+    const sent = isCapped ? () => {} : told
+    uplink.submit(this, length, zone, () => {
+      if (this.#connections.has(id)) return this.#sendBlock(block, sent)
+      sent()
+      return false
+    })
+    if (isCapped) told()
+  }
+
+  #sendBlock(block: EngineOutput & { type: 'sendBlock' }, onSent: () => void): true {
     const { connection: id, piece, offset, length } = block
     const send = (data: Uint8Array) => {
       const sent = () => {
         this.#store!.release(data)
-        this.#input({ type: 'blockSent', connection: id, length })
+        this.#dependencies.uplink.sent(this, length)
+        onSent()
       }
       const connection = this.#connections.get(id)
       if (connection) connection.sendBlock(block, data, sent)
@@ -299,6 +323,7 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
     const data = this.#store!.read(piece, offset, length)
     if (data instanceof Promise) data.then(send, (error) => this.#fail(error))
     else send(data)
+    return true
   }
 
   #dial(address: string): void {
@@ -342,6 +367,7 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
     this.#stopping.abort(new Error('the transfer was stopped'))
     this.#state = state
     this.#timer?.cancel()
+    this.#dependencies.uplink.forget(this)
     for (const connection of [...this.#connections.values(), ...this.#dialed.keys()]) connection.close('stopped')
     if (!error) await this.#opened
     await this.#announcer?.stop()
