@@ -15,6 +15,13 @@ export function parsePort(text: string): number {
   return parseInteger(text, 1, 65_535)
 }
 
+/** A rate in Mbit/s: any number above 0. */
+export function parseMbit(text: string): number {
+  const rate = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (rate > 0 && rate <= 1_000_000) return rate
+  throw new InvalidArgumentError('Give a rate in Mbit/s, such as 100 or 0.5.')
+}
+
 /** Milliseconds of `90s`, `10m`, `2h`. */
 export function parseDuration(text: string): number {
   const ms = parseDurationMs(text)

@@ -80,8 +80,9 @@ const placeholders: Readonly<Record<string, string>> = {
 }
 
 function placeholder(key: string, schema: TSchema): string {
-  const [example] = (schema as { examples?: string[] }).examples ?? []
-  return example ?? placeholders[key] ?? ((schema as { type?: string }).type === 'array' ? '[]' : '""')
+  const [example] = (schema as { examples?: unknown[] }).examples ?? []
+  if (example !== undefined) return typeof example === 'string' ? example : JSON.stringify(example)
+  return placeholders[key] ?? ((schema as { type?: string }).type === 'array' ? '[]' : '""')
 }
 
 function fieldRow({ path, schema, required }: ConfigField, service: string | undefined): string {

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { HostName, PoolName } from '../proto/http/api.ts'
+import { HostName, PoolName, SwarmLimits } from '../proto/http/api.ts'
 import { logLevels } from '../runtime/logger.ts'
 import { engineConfigFields } from '../swarm/index.ts'
 
@@ -70,6 +70,11 @@ export const AgentConfig = Type.Object(
         }),
         port: Port(7075, 'TCP port of the piece exchange; 0 lets the system choose.'),
         ...engineConfigFields,
+        limits: {
+          ...SwarmLimits,
+          default: {},
+          description: 'Caps of the piece exchange in Mbit/s; they can be changed while it runs.',
+        },
         webSeeds: Type.Array(Type.String({ pattern: '^https?://.*/$' }), {
           default: [],
           description:

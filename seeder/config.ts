@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { SwarmLimits } from '../proto/http/api.ts'
 import { logLevels } from '../runtime/logger.ts'
 import { engineConfigFields } from '../swarm/index.ts'
 
@@ -27,6 +28,11 @@ export const SeederConfig = Type.Object(
         host: Type.String({ default: '127.0.0.1', description: 'Address peers connect to.' }),
         port: Port(7073, 'TCP port peers connect to.'),
         ...engineConfigFields,
+        limits: {
+          ...SwarmLimits,
+          default: {},
+          description: 'Caps of the piece exchange in Mbit/s; they can be changed while it runs.',
+        },
       },
       { ...strict, default: {} },
     ),

@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
+import { SwarmLimits } from '../proto/http/api.ts'
 import type { HttpServer } from '../runtime/http-server.ts'
+import type { KeptLimits } from '../swarm/index.ts'
 import type { Artifacts } from './artifacts.ts'
 
 const ArtifactParams = Type.Object({ infoHash: Type.String({ pattern: '^[0-9a-f]{40}$' }) })
@@ -13,6 +15,17 @@ const Order = Type.Object(
 
 /** Largest order: the torrent of 100,000 pieces is 2 MB, a third more in base64. */
 export const maxOrderBytes = 16 * 1024 * 1024
+
+/** The caps of this seeder, which count at once and after a restart. */
+export function limitRoutes(server: HttpServer, limits: KeptLimits): void {
+  const view = () => ({ current: limits.current, ordered: limits.ordered })
+  server.get('/v1/limits', async () => view())
+
+  server.put('/v1/limits', { schema: { body: SwarmLimits } }, async ({ body }) => {
+    await limits.order(body)
+    return view()
+  })
+}
 
 /** What the coordinator calls: which artifacts this seeder seeds. */
 export function controlRoutes(server: HttpServer, artifacts: Artifacts): void {

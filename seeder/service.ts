@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Gauge, type Registry } from 'prom-client'
 import { systemClock } from '../runtime/clock.ts'
 import { lockDirectory } from '../runtime/directory-lock.ts'
@@ -6,17 +7,17 @@ import { createHttpServer, httpComponent } from '../runtime/http-server.ts'
 import { createRegistry } from '../runtime/metrics.ts'
 import { systemRandom } from '../runtime/random.ts'
 import type { ServiceContext } from '../runtime/service.ts'
-import { createSwarm, seederPeerIdPrefix } from '../swarm/index.ts'
+import { bandwidthLimits, createSwarm, KeptLimits, seederPeerIdPrefix } from '../swarm/index.ts'
 import { Artifacts } from './artifacts.ts'
 import type { SeederConfig } from './config.ts'
-import { controlRoutes, maxOrderBytes } from './control.ts'
+import { controlRoutes, limitRoutes, maxOrderBytes } from './control.ts'
 
 /** Puts the seeder's parts together. */
 export async function composeSeeder({ config, logger, lifecycle }: ServiceContext<SeederConfig>): Promise<void> {
   await mkdir(config.dataDirectory, { recursive: true })
   const lock = lockDirectory(config.dataDirectory)
   const metrics = createRegistry()
-  const { engine, webtorrent, ...listen } = config.swarm
+  const { engine, webtorrent, limits: configured, ...listen } = config.swarm
   const swarm = createSwarm(
     { engine, webtorrent, listen, peerIdPrefix: seederPeerIdPrefix },
     { clock: systemClock, random: systemRandom, logger },
@@ -25,14 +26,20 @@ export async function composeSeeder({ config, logger, lifecycle }: ServiceContex
     { dataDirectory: config.dataDirectory, token: config.coordinator.token },
     { swarm, clock: systemClock, logger },
   )
+  const limits = new KeptLimits(
+    { file: join(config.dataDirectory, 'limits.json'), configured },
+    { apply: (current) => swarm.setLimits(bandwidthLimits(current)), logger },
+  )
   artifactGauges(metrics, artifacts)
   const server = createHttpServer(
     { listen: config.listen, token: config.token, bodyLimitBytes: maxOrderBytes },
     { logger, metrics, notReady: () => undefined },
   )
   controlRoutes(server, artifacts)
+  limitRoutes(server, limits)
 
   lifecycle.add({ name: 'lock', start: async () => {}, stop: async () => lock.release() })
+  lifecycle.add({ name: 'limits', start: () => limits.load(), stop: async () => {} })
   lifecycle.add({ name: 'swarm', start: () => swarm.start(), stop: () => swarm.stop() })
   lifecycle.add(artifacts)
   lifecycle.add(httpComponent(server, config.listen, logger))

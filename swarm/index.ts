@@ -1,5 +1,7 @@
+export { bandwidthLimits, layeredLimits } from './bandwidth/limits.ts'
 export { engineConfigFields, engineNames } from './engine-config.ts'
 export { agentPeerIdPrefix, seederPeerIdPrefix } from './identifiers.ts'
+export { KeptLimits } from './io/kept-limits.ts'
 export { SwarmSession } from './io/swarm-session.ts'
 export type { Transfer, TransferProgress } from './io/transfer.ts'
 export { createMetainfo } from './metainfo/create-metainfo.ts'

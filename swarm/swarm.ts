@@ -2,6 +2,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Component } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Random } from '../runtime/random.ts'
+import type { BandwidthLimits } from './bandwidth/limits.ts'
 import type { EngineConfig } from './engine-config.ts'
 import { SwarmSession } from './io/swarm-session.ts'
 import type { AddOptions } from './io/torrent-transfer.ts'
@@ -18,6 +19,8 @@ export interface Swarm extends Component {
    * @throws {RookeryError} CONFLICT when the torrent is here already.
    */
   add(options: AddOptions): Transfer
+  /** Replaces all caps, at once and for what is under way as well. The webtorrent engine knows none by zone. */
+  setLimits(limits: BandwidthLimits): void
 }
 
 export interface SwarmOptions extends Partial<EngineConfig> {
@@ -29,6 +32,8 @@ export interface SwarmOptions extends Partial<EngineConfig> {
   /** Where this host is; told to peers, so that near ones come first. The webtorrent engine tells nobody. */
   readonly zone?: string
   readonly rack?: string
+  /** Caps until others are set. */
+  readonly bandwidth?: BandwidthLimits
 }
 
 export interface SwarmDependencies {

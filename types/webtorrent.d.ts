@@ -93,6 +93,9 @@ declare module 'webtorrent' {
     /** By info hash; asked for each peer that dials. */
     get(infoHash: string): Promise<Torrent | null>
     add(torrent: Uint8Array, options: AddOptions): Torrent
+    /** Bytes a second; -1 for no limit. */
+    throttleUpload(rate: number): void
+    throttleDownload(rate: number): void
     destroy(done: (error?: Error | null) => void): void
   }
 }

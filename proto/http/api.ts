@@ -212,7 +212,7 @@ export const ControlRequest = Type.Object({ reason: Type.Optional(Type.String({ 
 // --- distribution
 
 const MbitPerSecond = (description: string) =>
-  Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000, description: `${description}, in Mbit/s` })
+  Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000, examples: [500], description: `${description}, in Mbit/s` })
 const ZoneNamePattern = '^(\\*|[A-Za-z0-9][A-Za-z0-9._-]{0,62})$'
 
 /** Caps of one host's piece exchange; what is not given is not capped. */
@@ -222,6 +222,7 @@ export const SwarmLimits = Type.Object(
     downloadMbitPerSecond: Type.Optional(MbitPerSecond('What this host receives from all peers together')),
     zoneMbitPerSecond: Type.Optional(
       Type.Record(Type.String({ pattern: ZoneNamePattern }), MbitPerSecond('What it sends there'), {
+        examples: [{ '*': 50 }],
         description:
           'What this host sends to all peers of another zone together, in Mbit/s, by the zone’s name; `*` is for all zones that are not named, together.',
       }),

@@ -26,3 +26,8 @@ export function bandwidthLimits(limits: SwarmLimits): BandwidthLimits {
     perZone: Object.fromEntries(Object.entries(zones ?? {}).map(([zone, mbit]) => [zone, mbit * bytesPerMbit])),
   }
 }
+
+/** Some caps over others: what is given in `over` counts, zone by zone; what is not stays as it was. */
+export function layeredLimits(under: SwarmLimits, over: SwarmLimits): SwarmLimits {
+  return { ...under, ...over, zoneMbitPerSecond: { ...under.zoneMbitPerSecond, ...over.zoneMbitPerSecond } }
+}

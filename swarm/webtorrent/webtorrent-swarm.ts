@@ -1,6 +1,7 @@
 import type WebTorrent from 'webtorrent'
 import { errorMessage, RookeryError, systemErrorCode } from '../../runtime/errors.ts'
 import { rookeryVersion } from '../../runtime/version.ts'
+import type { BandwidthLimits } from '../bandwidth/limits.ts'
 import type { NetworkConfig } from '../engine-config.ts'
 import { createPeerId, type InfoHash, type PeerId } from '../identifiers.ts'
 import type { AddOptions } from '../io/torrent-transfer.ts'
@@ -9,12 +10,15 @@ import { ChunkCache } from '../storage/chunk-cache.ts'
 import type { Swarm, SwarmDependencies, SwarmOptions } from '../swarm.ts'
 import { WebTorrentTransfer } from './webtorrent-transfer.ts'
 
-interface WebTorrentSwarmOptions extends Pick<SwarmOptions, 'listen' | 'peerIdPrefix' | 'maxPeersPerTorrent'> {
+interface WebTorrentSwarmOptions
+  extends Pick<SwarmOptions, 'listen' | 'peerIdPrefix' | 'maxPeersPerTorrent' | 'bandwidth'> {
   readonly network?: Partial<NetworkConfig>
 }
 
 /** Chunks kept in memory for all torrents together. */
 const cacheBytes = 8 * 1024 * 1024
+/** For webtorrent. */
+const noLimit = -1
 
 /**
  * `engine: webtorrent`: webtorrent picks and exchanges pieces; storage, resuming and announcing are ours, so that what
@@ -28,10 +32,12 @@ export class WebTorrentSwarm implements Swarm {
   readonly #cache = new ChunkCache(cacheBytes)
   readonly #transfers = new Map<InfoHash, WebTorrentTransfer>()
   #client: WebTorrent | undefined
+  #limits: BandwidthLimits
 
   constructor(options: WebTorrentSwarmOptions, dependencies: SwarmDependencies) {
     this.#options = options
     this.#dependencies = dependencies
+    this.#limits = options.bandwidth ?? {}
     this.#peerId = createPeerId(options.peerIdPrefix, dependencies.random)
   }
 
@@ -78,6 +84,7 @@ export class WebTorrentSwarm implements Swarm {
     client.on('error', (error) => logger.error({ reason: errorMessage(error) }, 'webtorrent failed'))
     if (network.utp && !Client.UTP_SUPPORT) logger.warn('uTP is not to be had on this machine; peers are met over TCP')
     this.#client = client
+    this.setLimits(this.#limits)
     logger.info({ host: listen.host, port: this.port, engine: 'webtorrent' }, 'swarm listening')
   }
 
@@ -87,6 +94,12 @@ export class WebTorrentSwarm implements Swarm {
     const client = this.#client
     this.#client = undefined
     if (client && !client.destroyed) await new Promise<void>((resolve) => client.destroy(() => resolve()))
+  }
+
+  setLimits(limits: BandwidthLimits): void {
+    this.#limits = limits
+    this.#client?.throttleUpload(limits.uploadBytesPerSecond ?? noLimit)
+    this.#client?.throttleDownload(limits.downloadBytesPerSecond ?? noLimit)
   }
 
   add(options: AddOptions): Transfer {

@@ -2,8 +2,9 @@ import { type Command, Option } from 'commander'
 import { systemClock } from '../../../runtime/clock.ts'
 import { createLogger } from '../../../runtime/logger.ts'
 import { systemRandom } from '../../../runtime/random.ts'
-import { createSwarm, engineNames, type Swarm } from '../../../swarm/index.ts'
+import { bandwidthLimits, createSwarm, engineNames, type Swarm } from '../../../swarm/index.ts'
 import type { Cli, Invocation } from '../../invocation.ts'
+import { parseMbit } from '../../options.ts'
 
 /** How the swarm is joined, from the options that seed and fetch share. */
 export interface SwarmOptions {
@@ -12,6 +13,8 @@ export interface SwarmOptions {
   readonly port: number
   readonly zone?: string
   readonly rack?: string
+  readonly uploadMbit?: number
+  readonly downloadMbit?: number
 }
 
 /** Any address: peers of other hosts must get in. */
@@ -25,19 +28,25 @@ export function addSwarmOptions(command: Command): Command {
   return command
     .option('--zone <name>', 'zone of this host: peers there come first')
     .option('--rack <name>', 'rack of this host, within its zone')
+    .option('--upload-mbit <rate>', 'send no faster than this, in Mbit/s', parseMbit)
+    .option('--download-mbit <rate>', 'receive no faster than this, in Mbit/s', parseMbit)
     .addOption(engine.default(engineNames[0]))
 }
 
 /** A session of the command line: what it has to remark goes to stderr, a line each. */
 export function createSession(options: SwarmOptions, { output }: Invocation, peerIdPrefix: string): Swarm {
   const { engine, host, port, zone, rack } = options
+  const bandwidth = bandwidthLimits({
+    uploadMbitPerSecond: options.uploadMbit,
+    downloadMbitPerSecond: options.downloadMbit,
+  })
   const write = (line: string) => {
     const { msg, reason } = JSON.parse(line) as { msg: string; reason?: string }
     output.note(`rookery: ${msg}${reason ? `: ${reason}` : ''}`)
   }
   const logger = createLogger({ service: 'swarm', level: 'warn' }, { write })
   return createSwarm(
-    { engine, listen: { host, port }, peerIdPrefix, zone, rack },
+    { engine, listen: { host, port }, peerIdPrefix, zone, rack, bandwidth },
     { clock: systemClock, random: systemRandom, logger },
   )
 }

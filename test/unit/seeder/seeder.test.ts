@@ -220,6 +220,12 @@ describe('rookery seeder', () => {
       assert.equal(bad.status, 400)
       assert.equal(((await bad.json()) as { code: string }).code, 'REQUEST_INVALID')
 
+      const limits = { uploadMbitPerSecond: 80 }
+      const capped = await fetch(`${url}/v1/limits`, { method: 'PUT', headers, body: JSON.stringify(limits) })
+      assert.deepEqual(((await capped.json()) as { ordered: object }).ordered, limits)
+      const negative = JSON.stringify({ uploadMbitPerSecond: -1 })
+      assert.equal((await fetch(`${url}/v1/limits`, { method: 'PUT', headers, body: negative })).status, 400)
+
       const second = await rookery(['seeder', ...settings.flatMap((setting) => ['--set', setting])])
       assert.equal(second.code, 3)
       assert.match(second.stderr, /DATA_DIR_LOCKED/)
@@ -227,5 +233,15 @@ describe('rookery seeder', () => {
       await process.kill('SIGTERM')
     }
     assert.equal(process.child.exitCode, 0)
+    const next = new RookeryProcess(['seeder', ...settings.flatMap((setting) => ['--set', setting])])
+    try {
+      await eventually('the next seeder is ready', async () => (await fetch(`${url}/readyz`)).ok)
+      const { current } = (await (await fetch(`${url}/v1/limits`)).json()) as {
+        current: { uploadMbitPerSecond: number }
+      }
+      assert.equal(current.uploadMbitPerSecond, 80)
+    } finally {
+      await next.kill('SIGTERM')
+    }
   })
 })
