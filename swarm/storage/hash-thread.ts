@@ -19,8 +19,8 @@ interface Waiting {
 
 /** Shorter pieces are hashed sooner than they are handed over: swarm/README.md has the figures. */
 const minPieceBytes = 128 * 1024
-/** Hashing less than this in `windowMs` keeps a thread busy for some 5 % of it: not worth the 20 MB that another takes. */
-const minLoadBytes = 64 * 1024 * 1024
+/** Hashing less than this in `windowMs` is a fifth of a thread's work: not worth the 13 MiB that another takes. */
+const minLoadBytes = 256 * 1024 * 1024
 const windowMs = 1_000
 
 /** One thread for the whole process, once there is so much to hash: hashing is bound by the processor. */

@@ -287,7 +287,7 @@ describe('the hash thread', () => {
 
   it('is worth it for much in a short time alone', () => {
     assert.ok(!isWorthThread(16 * 1024))
-    for (let megabytes = 0; megabytes < 64; megabytes++) isWorthThread(1024 * 1024)
+    for (let megabytes = 0; megabytes < 256; megabytes++) isWorthThread(1024 * 1024)
     assert.ok(isWorthThread(1024 * 1024))
     assert.ok(!isWorthThread(16 * 1024))
   })
