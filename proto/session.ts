@@ -53,6 +53,8 @@ export type SpoolRecord = MessageOf<'SpoolRecord'>
 export type SpoolBatch = MessageOf<'SpoolBatch'>
 export type SpoolAck = MessageOf<'SpoolAck'>
 export type LogChunk = MessageOf<'LogChunk'>
+export type SwarmLimits = MessageOf<'SwarmLimits'>
+export type SeedingWanted = MessageOf<'SeedingWanted'>
 export type Goodbye = MessageOf<'Goodbye'>
 
 interface AgentBodies {
@@ -70,6 +72,8 @@ interface CoordinatorBodies {
   desiredRelease: DesiredRelease
   command: Command
   spoolAck: SpoolAck
+  swarmLimits: SwarmLimits
+  seedingWanted: SeedingWanted
   goodbye: Goodbye
 }
 

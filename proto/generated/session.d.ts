@@ -154,8 +154,14 @@ export namespace rookery {
                 /** CoordinatorMessage goodbye. */
                 goodbye?: (rookery.session.v1.Goodbye.$Properties|null);
 
+                /** CoordinatorMessage swarmLimits. */
+                swarmLimits?: (rookery.session.v1.SwarmLimits.$Properties|null);
+
+                /** CoordinatorMessage seedingWanted. */
+                seedingWanted?: (rookery.session.v1.SeedingWanted.$Properties|null);
+
                 /** CoordinatorMessage body. */
-                body?: ("welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye");
+                body?: ("welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted");
 
                 /**
                  * Encodes the specified CoordinatorMessage message. Does not implicitly {@link rookery.session.v1.CoordinatorMessage.verify|verify} messages.
@@ -196,8 +202,14 @@ export namespace rookery {
                     /** CoordinatorMessage goodbye */
                     goodbye?: (rookery.session.v1.Goodbye.$Properties|null);
 
+                    /** CoordinatorMessage swarmLimits */
+                    swarmLimits?: (rookery.session.v1.SwarmLimits.$Properties|null);
+
+                    /** CoordinatorMessage seedingWanted */
+                    seedingWanted?: (rookery.session.v1.SeedingWanted.$Properties|null);
+
                     /** CoordinatorMessage body */
-                    body?: ("welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye");
+                    body?: ("welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -210,9 +222,11 @@ export namespace rookery {
                   command?: rookery.session.v1.Command.$Shape|null;
                   spoolAck?: rookery.session.v1.SpoolAck.$Shape|null;
                   goodbye?: rookery.session.v1.Goodbye.$Shape|null;
+                  swarmLimits?: rookery.session.v1.SwarmLimits.$Shape|null;
+                  seedingWanted?: rookery.session.v1.SeedingWanted.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null }|{ body?: "welcome"; welcome: rookery.session.v1.Welcome.$Shape; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null }|{ body?: "desiredRelease"; welcome?: null; desiredRelease: rookery.session.v1.DesiredRelease.$Shape; command?: null; spoolAck?: null; goodbye?: null }|{ body?: "command"; welcome?: null; desiredRelease?: null; command: rookery.session.v1.Command.$Shape; spoolAck?: null; goodbye?: null }|{ body?: "spoolAck"; welcome?: null; desiredRelease?: null; command?: null; spoolAck: rookery.session.v1.SpoolAck.$Shape; goodbye?: null }|{ body?: "goodbye"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye: rookery.session.v1.Goodbye.$Shape })
+                  ({ body?: undefined; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "welcome"; welcome: rookery.session.v1.Welcome.$Shape; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "desiredRelease"; welcome?: null; desiredRelease: rookery.session.v1.DesiredRelease.$Shape; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "command"; welcome?: null; desiredRelease?: null; command: rookery.session.v1.Command.$Shape; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "spoolAck"; welcome?: null; desiredRelease?: null; command?: null; spoolAck: rookery.session.v1.SpoolAck.$Shape; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "goodbye"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye: rookery.session.v1.Goodbye.$Shape; swarmLimits?: null; seedingWanted?: null }|{ body?: "swarmLimits"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits: rookery.session.v1.SwarmLimits.$Shape; seedingWanted?: null }|{ body?: "seedingWanted"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted: rookery.session.v1.SeedingWanted.$Shape })
                 );
             }
 
@@ -1765,6 +1779,132 @@ export namespace rookery {
 
                 /** Shape of a Gap. */
                 type $Shape = rookery.session.v1.Gap.$Properties;
+            }
+
+            /**
+             * Properties of a SwarmLimits.
+             * @deprecated Use rookery.session.v1.SwarmLimits.$Properties instead.
+             */
+            interface ISwarmLimits extends rookery.session.v1.SwarmLimits.$Properties {
+            }
+
+            /** Represents a SwarmLimits. */
+            class SwarmLimits {
+
+                /**
+                 * Constructs a new SwarmLimits.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: rookery.session.v1.SwarmLimits.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** SwarmLimits uploadMbitPerSecond. */
+                uploadMbitPerSecond: number;
+
+                /** SwarmLimits downloadMbitPerSecond. */
+                downloadMbitPerSecond: number;
+
+                /** SwarmLimits zoneMbitPerSecond. */
+                zoneMbitPerSecond: { [k: string]: number };
+
+                /**
+                 * Encodes the specified SwarmLimits message. Does not implicitly {@link rookery.session.v1.SwarmLimits.verify|verify} messages.
+                 * @param message SwarmLimits message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: rookery.session.v1.SwarmLimits.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a SwarmLimits message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.SwarmLimits & rookery.session.v1.SwarmLimits.$Shape} SwarmLimits
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): rookery.session.v1.SwarmLimits & rookery.session.v1.SwarmLimits.$Shape;
+            }
+
+            namespace SwarmLimits {
+
+                /** Properties of a SwarmLimits. */
+                interface $Properties {
+
+                    /** SwarmLimits uploadMbitPerSecond */
+                    uploadMbitPerSecond?: (number|null);
+
+                    /** SwarmLimits downloadMbitPerSecond */
+                    downloadMbitPerSecond?: (number|null);
+
+                    /** SwarmLimits zoneMbitPerSecond */
+                    zoneMbitPerSecond?: ({ [k: string]: number }|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a SwarmLimits. */
+                type $Shape = rookery.session.v1.SwarmLimits.$Properties;
+            }
+
+            /**
+             * Properties of a SeedingWanted.
+             * @deprecated Use rookery.session.v1.SeedingWanted.$Properties instead.
+             */
+            interface ISeedingWanted extends rookery.session.v1.SeedingWanted.$Properties {
+            }
+
+            /** Represents a SeedingWanted. */
+            class SeedingWanted {
+
+                /**
+                 * Constructs a new SeedingWanted.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: rookery.session.v1.SeedingWanted.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** SeedingWanted releaseIds. */
+                releaseIds: string[];
+
+                /**
+                 * Encodes the specified SeedingWanted message. Does not implicitly {@link rookery.session.v1.SeedingWanted.verify|verify} messages.
+                 * @param message SeedingWanted message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: rookery.session.v1.SeedingWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a SeedingWanted message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.SeedingWanted & rookery.session.v1.SeedingWanted.$Shape} SeedingWanted
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): rookery.session.v1.SeedingWanted & rookery.session.v1.SeedingWanted.$Shape;
+            }
+
+            namespace SeedingWanted {
+
+                /** Properties of a SeedingWanted. */
+                interface $Properties {
+
+                    /** SeedingWanted releaseIds */
+                    releaseIds?: (string[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a SeedingWanted. */
+                type $Shape = rookery.session.v1.SeedingWanted.$Properties;
             }
 
             /**

@@ -313,7 +313,9 @@ export const rookery = $root.rookery = (() => {
                  * @property {rookery.session.v1.Command.$Properties|null} [command] CoordinatorMessage command
                  * @property {rookery.session.v1.SpoolAck.$Properties|null} [spoolAck] CoordinatorMessage spoolAck
                  * @property {rookery.session.v1.Goodbye.$Properties|null} [goodbye] CoordinatorMessage goodbye
-                 * @property {"welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"} [body] CoordinatorMessage body
+                 * @property {rookery.session.v1.SwarmLimits.$Properties|null} [swarmLimits] CoordinatorMessage swarmLimits
+                 * @property {rookery.session.v1.SeedingWanted.$Properties|null} [seedingWanted] CoordinatorMessage seedingWanted
+                 * @property {"welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"} [body] CoordinatorMessage body
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -333,9 +335,11 @@ export const rookery = $root.rookery = (() => {
                  *   command?: rookery.session.v1.Command.$Shape|null;
                  *   spoolAck?: rookery.session.v1.SpoolAck.$Shape|null;
                  *   goodbye?: rookery.session.v1.Goodbye.$Shape|null;
+                 *   swarmLimits?: rookery.session.v1.SwarmLimits.$Shape|null;
+                 *   seedingWanted?: rookery.session.v1.SeedingWanted.$Shape|null;
                  *   $unknowns?: Array.<Uint8Array>;
                  * } & (
-                 *   ({ body?: undefined; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null }|{ body?: "welcome"; welcome: rookery.session.v1.Welcome.$Shape; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null }|{ body?: "desiredRelease"; welcome?: null; desiredRelease: rookery.session.v1.DesiredRelease.$Shape; command?: null; spoolAck?: null; goodbye?: null }|{ body?: "command"; welcome?: null; desiredRelease?: null; command: rookery.session.v1.Command.$Shape; spoolAck?: null; goodbye?: null }|{ body?: "spoolAck"; welcome?: null; desiredRelease?: null; command?: null; spoolAck: rookery.session.v1.SpoolAck.$Shape; goodbye?: null }|{ body?: "goodbye"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye: rookery.session.v1.Goodbye.$Shape })
+                 *   ({ body?: undefined; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "welcome"; welcome: rookery.session.v1.Welcome.$Shape; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "desiredRelease"; welcome?: null; desiredRelease: rookery.session.v1.DesiredRelease.$Shape; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "command"; welcome?: null; desiredRelease?: null; command: rookery.session.v1.Command.$Shape; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "spoolAck"; welcome?: null; desiredRelease?: null; command?: null; spoolAck: rookery.session.v1.SpoolAck.$Shape; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "goodbye"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye: rookery.session.v1.Goodbye.$Shape; swarmLimits?: null; seedingWanted?: null }|{ body?: "swarmLimits"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits: rookery.session.v1.SwarmLimits.$Shape; seedingWanted?: null }|{ body?: "seedingWanted"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted: rookery.session.v1.SeedingWanted.$Shape })
                  * )} rookery.session.v1.CoordinatorMessage.$Shape
                  */
 
@@ -394,17 +398,33 @@ export const rookery = $root.rookery = (() => {
                  */
                 CoordinatorMessage.prototype.goodbye = null;
 
+                /**
+                 * CoordinatorMessage swarmLimits.
+                 * @member {rookery.session.v1.SwarmLimits.$Properties|null|undefined} swarmLimits
+                 * @memberof rookery.session.v1.CoordinatorMessage
+                 * @instance
+                 */
+                CoordinatorMessage.prototype.swarmLimits = null;
+
+                /**
+                 * CoordinatorMessage seedingWanted.
+                 * @member {rookery.session.v1.SeedingWanted.$Properties|null|undefined} seedingWanted
+                 * @memberof rookery.session.v1.CoordinatorMessage
+                 * @instance
+                 */
+                CoordinatorMessage.prototype.seedingWanted = null;
+
                 // OneOf field names bound to virtual getters and setters
                 let $oneOfFields;
 
                 /**
                  * CoordinatorMessage body.
-                 * @member {"welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|undefined} body
+                 * @member {"welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|undefined} body
                  * @memberof rookery.session.v1.CoordinatorMessage
                  * @instance
                  */
                 $Object.defineProperty(CoordinatorMessage.prototype, "body", {
-                    get: $util.oneOfGetter($oneOfFields = ["welcome", "desiredRelease", "command", "spoolAck", "goodbye"]),
+                    get: $util.oneOfGetter($oneOfFields = ["welcome", "desiredRelease", "command", "spoolAck", "goodbye", "swarmLimits", "seedingWanted"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -434,6 +454,10 @@ export const rookery = $root.rookery = (() => {
                         $root.rookery.session.v1.SpoolAck.encode(message.spoolAck, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
                     if (message.goodbye != null && $Object.hasOwnProperty.call(message, "goodbye"))
                         $root.rookery.session.v1.Goodbye.encode(message.goodbye, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+                    if (message.swarmLimits != null && $Object.hasOwnProperty.call(message, "swarmLimits"))
+                        $root.rookery.session.v1.SwarmLimits.encode(message.swarmLimits, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+                    if (message.seedingWanted != null && $Object.hasOwnProperty.call(message, "seedingWanted"))
+                        $root.rookery.session.v1.SeedingWanted.encode(message.seedingWanted, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -511,6 +535,20 @@ export const rookery = $root.rookery = (() => {
                                     break;
                                 message.goodbye = $root.rookery.session.v1.Goodbye.decode(reader, reader.size(), $undefined, _depth + 1, message.goodbye);
                                 message.body = "goodbye";
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                message.swarmLimits = $root.rookery.session.v1.SwarmLimits.decode(reader, reader.size(), $undefined, _depth + 1, message.swarmLimits);
+                                message.body = "swarmLimits";
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                message.seedingWanted = $root.rookery.session.v1.SeedingWanted.decode(reader, reader.size(), $undefined, _depth + 1, message.seedingWanted);
+                                message.body = "seedingWanted";
                                 continue;
                             }
                         }
@@ -4632,6 +4670,348 @@ export const rookery = $root.rookery = (() => {
                 };
 
                 return Gap;
+            })();
+
+            v1.SwarmLimits = (function() {
+
+                /**
+                 * Properties of a SwarmLimits.
+                 * @typedef {Object} rookery.session.v1.SwarmLimits.$Properties
+                 * @property {number|null} [uploadMbitPerSecond] SwarmLimits uploadMbitPerSecond
+                 * @property {number|null} [downloadMbitPerSecond] SwarmLimits downloadMbitPerSecond
+                 * @property {Object.<string,number>|null} [zoneMbitPerSecond] SwarmLimits zoneMbitPerSecond
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a SwarmLimits.
+                 * @memberof rookery.session.v1
+                 * @interface ISwarmLimits
+                 * @augments rookery.session.v1.SwarmLimits.$Properties
+                 * @deprecated Use rookery.session.v1.SwarmLimits.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a SwarmLimits.
+                 * @typedef {rookery.session.v1.SwarmLimits.$Properties} rookery.session.v1.SwarmLimits.$Shape
+                 */
+
+                /**
+                 * Constructs a new SwarmLimits.
+                 * @memberof rookery.session.v1
+                 * @classdesc Represents a SwarmLimits.
+                 * @constructor
+                 * @param {rookery.session.v1.SwarmLimits.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const SwarmLimits = function (properties) {
+                    this.zoneMbitPerSecond = {};
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * SwarmLimits uploadMbitPerSecond.
+                 * @member {number} uploadMbitPerSecond
+                 * @memberof rookery.session.v1.SwarmLimits
+                 * @instance
+                 */
+                SwarmLimits.prototype.uploadMbitPerSecond = 0;
+
+                /**
+                 * SwarmLimits downloadMbitPerSecond.
+                 * @member {number} downloadMbitPerSecond
+                 * @memberof rookery.session.v1.SwarmLimits
+                 * @instance
+                 */
+                SwarmLimits.prototype.downloadMbitPerSecond = 0;
+
+                /**
+                 * SwarmLimits zoneMbitPerSecond.
+                 * @member {Object.<string,number>} zoneMbitPerSecond
+                 * @memberof rookery.session.v1.SwarmLimits
+                 * @instance
+                 */
+                SwarmLimits.prototype.zoneMbitPerSecond = $util.emptyObject;
+
+                /**
+                 * Encodes the specified SwarmLimits message. Does not implicitly {@link rookery.session.v1.SwarmLimits.verify|verify} messages.
+                 * @function encode
+                 * @memberof rookery.session.v1.SwarmLimits
+                 * @static
+                 * @param {rookery.session.v1.SwarmLimits.$Properties} message SwarmLimits message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                SwarmLimits.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.uploadMbitPerSecond != null && $Object.hasOwnProperty.call(message, "uploadMbitPerSecond") && !$Object.is(message.uploadMbitPerSecond, 0))
+                        writer.uint32(/* id 1, wireType 1 =*/9).double(message.uploadMbitPerSecond);
+                    if (message.downloadMbitPerSecond != null && $Object.hasOwnProperty.call(message, "downloadMbitPerSecond") && !$Object.is(message.downloadMbitPerSecond, 0))
+                        writer.uint32(/* id 2, wireType 1 =*/17).double(message.downloadMbitPerSecond);
+                    if (message.zoneMbitPerSecond != null && $Object.hasOwnProperty.call(message, "zoneMbitPerSecond"))
+                        for (let keys = $Object.keys(message.zoneMbitPerSecond), i = 0; i < keys.length; ++i)
+                            writer.uint32(/* id 3, wireType 2 =*/26).fork().uint32(/* id 1, wireType 2 =*/10).string(keys[i]).uint32(/* id 2, wireType 1 =*/17).double(message.zoneMbitPerSecond[keys[i]]).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a SwarmLimits message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof rookery.session.v1.SwarmLimits
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.SwarmLimits & rookery.session.v1.SwarmLimits.$Shape} SwarmLimits
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                SwarmLimits.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, key, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.rookery.session.v1.SwarmLimits();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.uploadMbitPerSecond = value;
+                                else
+                                    delete message.uploadMbitPerSecond;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.downloadMbitPerSecond = value;
+                                else
+                                    delete message.downloadMbitPerSecond;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if (message.zoneMbitPerSecond === $util.emptyObject)
+                                    message.zoneMbitPerSecond = {};
+                                let end2 = reader.size() + reader.pos;
+                                if (end2 > reader.len)
+                                    throw $RangeError("index out of range");
+                                reader.len = end2;
+                                key = "";
+                                value = 0;
+                                while (reader.pos < end2) {
+                                    let tag2 = reader.tag();
+                                    wireType = tag2 & 7;
+                                    switch (tag2 >>>= 3) {
+                                    case 1:
+                                        if (wireType !== 2)
+                                            break;
+                                        key = reader.stringVerify();
+                                        continue;
+                                    case 2:
+                                        if (wireType !== 1)
+                                            break;
+                                        value = reader.double();
+                                        continue;
+                                    }
+                                    reader.skipType(wireType, _depth, tag2);
+                                }
+                                if (reader.pos !== end2)
+                                    throw $RangeError("index out of range");
+                                reader.len = end;
+                                if (key === "__proto__")
+                                    $util.makeProp(message.zoneMbitPerSecond, key);
+                                message.zoneMbitPerSecond[key] = value;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return SwarmLimits;
+            })();
+
+            v1.SeedingWanted = (function() {
+
+                /**
+                 * Properties of a SeedingWanted.
+                 * @typedef {Object} rookery.session.v1.SeedingWanted.$Properties
+                 * @property {Array.<string>|null} [releaseIds] SeedingWanted releaseIds
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a SeedingWanted.
+                 * @memberof rookery.session.v1
+                 * @interface ISeedingWanted
+                 * @augments rookery.session.v1.SeedingWanted.$Properties
+                 * @deprecated Use rookery.session.v1.SeedingWanted.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a SeedingWanted.
+                 * @typedef {rookery.session.v1.SeedingWanted.$Properties} rookery.session.v1.SeedingWanted.$Shape
+                 */
+
+                /**
+                 * Constructs a new SeedingWanted.
+                 * @memberof rookery.session.v1
+                 * @classdesc Represents a SeedingWanted.
+                 * @constructor
+                 * @param {rookery.session.v1.SeedingWanted.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const SeedingWanted = function (properties) {
+                    this.releaseIds = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * SeedingWanted releaseIds.
+                 * @member {Array.<string>} releaseIds
+                 * @memberof rookery.session.v1.SeedingWanted
+                 * @instance
+                 */
+                SeedingWanted.prototype.releaseIds = $util.emptyArray;
+
+                /**
+                 * Encodes the specified SeedingWanted message. Does not implicitly {@link rookery.session.v1.SeedingWanted.verify|verify} messages.
+                 * @function encode
+                 * @memberof rookery.session.v1.SeedingWanted
+                 * @static
+                 * @param {rookery.session.v1.SeedingWanted.$Properties} message SeedingWanted message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                SeedingWanted.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.releaseIds != null && message.releaseIds.length)
+                        for (let i = 0; i < message.releaseIds.length; ++i)
+                            writer.uint32(/* id 1, wireType 2 =*/10).string(message.releaseIds[i]);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a SeedingWanted message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof rookery.session.v1.SeedingWanted
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.SeedingWanted & rookery.session.v1.SeedingWanted.$Shape} SeedingWanted
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                SeedingWanted.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.rookery.session.v1.SeedingWanted();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.releaseIds && message.releaseIds.length))
+                                    message.releaseIds = [];
+                                message.releaseIds.push(reader.stringVerify());
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return SeedingWanted;
             })();
 
             v1.Goodbye = (function() {

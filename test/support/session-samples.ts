@@ -133,5 +133,9 @@ export const coordinatorSamples: Record<string, CoordinatorDraft> = {
     },
   },
   spoolAck: { spoolAck: { spoolId: 's1', number: 9 } },
+  swarmLimits: {
+    swarmLimits: { uploadMbitPerSecond: 200, downloadMbitPerSecond: 0.5, zoneMbitPerSecond: { ams: 20 } },
+  },
+  seedingWanted: { seedingWanted: { releaseIds: ['hello-2', 'hello-3'] } },
   goodbye: { goodbye: { reason: 'another agent has this name', errorCode: 'CONFLICT' } },
 }
