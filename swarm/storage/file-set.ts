@@ -24,6 +24,7 @@ export class FileSet {
   readonly #isWritable: boolean
   /** Least recently used first. */
   readonly #open = new Map<MetainfoFile, OpenFile>()
+  #isClosed = false
 
   /** @param root the file of a single-file torrent, else the directory of all files. */
   constructor(metainfo: Metainfo, root: string, options: { readonly isWritable: boolean }) {
@@ -112,7 +113,9 @@ export class FileSet {
     this.#root = root
   }
 
+  /** What is read or written afterwards fails: nobody would close the files again. */
   async close(): Promise<void> {
+    this.#isClosed = true
     const open = [...this.#open.values()]
     this.#open.clear()
     await Promise.all(open.map(async ({ handle }) => (await handle.catch(() => undefined))?.close()))
@@ -143,6 +146,7 @@ export class FileSet {
   }
 
   async #with<T>(file: MetainfoFile, use: (handle: FileHandle) => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new Error(`${this.pathOf(file)} is no longer in use here`)
     const entry = this.#open.get(file) ?? this.#opened(file)
     this.#open.delete(file)
     this.#open.set(file, entry)
