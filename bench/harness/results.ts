@@ -3,12 +3,13 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type FlockResult, formatFlock } from '../flock/report.ts'
 import { formatLoopback, type LoopbackResult } from '../loopback/report.ts'
+import { formatSim, type SimResult } from '../sim/report.ts'
 
 const folder = join(import.meta.dirname, '../results')
 const page = join(import.meta.dirname, '../README.md')
 const [begin, end] = ['<!-- results -->', '<!-- end of results -->']
 
-type Result = FlockResult | LoopbackResult
+type Result = FlockResult | LoopbackResult | SimResult
 
 /** Keeps a result as bench/results/NAME.json and shows all that are kept in bench/README.md. */
 export async function saveResult(name: string, result: Result): Promise<void> {
@@ -22,6 +23,10 @@ export async function saveResult(name: string, result: Result): Promise<void> {
 }
 
 function section(file: string): string {
-  const result = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Result
-  return `### ${basename(file, '.json')}\n\n${result.kind === 'flock' ? formatFlock(result) : formatLoopback(result)}`
+  return `### ${basename(file, '.json')}\n\n${format(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Result)}`
+}
+
+function format(result: Result): string {
+  if (result.kind === 'flock') return formatFlock(result)
+  return result.kind === 'sim' ? formatSim(result) : formatLoopback(result)
 }

@@ -77,6 +77,8 @@ export class Simulation {
   readonly #content: Uint8Array
   readonly #pieces: Uint8Array[] = []
   #lastConnection = 0
+  /** All but blocks. */
+  messagesSent = 0
   nowMs = 0
 
   constructor(options: SimulationOptions) {
@@ -139,6 +141,21 @@ export class Simulation {
     }
   }
 
+  /** Runs `events` of what is planned until then, or fewer; false when `isDone` or all until then has happened. */
+  advance(untilMs: number, events: number, isDone: () => boolean): boolean {
+    for (let left = events; left > 0; left--) {
+      if (isDone()) return false
+      if (this.events.nextMs > untilMs) {
+        this.nowMs = untilMs
+        return false
+      }
+      const event = this.events.pop()!
+      this.nowMs = event.atMs
+      event.run()
+    }
+    return true
+  }
+
   runFor(ms: number): void {
     let isOver = false
     this.after(ms, () => {
@@ -181,6 +198,7 @@ export class Simulation {
 
   deliver(link: Link, to: End, message: PeerMessage): void {
     const sender = link.ends.find((end) => end !== to)!.node
+    this.messagesSent += message.type === 'haves' ? message.pieces.length : 1
     sender.uplink.send(to.flow, { bytes: 0, onLeft: undefined, onArrived: () => this.#arrive(link, to, message) })
   }
 
