@@ -80,6 +80,8 @@ export class Connection {
   lastPieceMs: number
   /** Pieces that we offered it and that have not arrived there, as far as we know. */
   readonly grants = new Map<PieceIndex, Grant>()
+  /** Pieces that we sent it and that it has not yet said it has: they count as if it had. */
+  readonly delivered = new Set<PieceIndex>()
   /** Pieces that it was offered, by us or others, and is getting: no use offering them. */
   readonly coming: Bitfield
   /** Pieces that we hold and it neither holds nor gets. */

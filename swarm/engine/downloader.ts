@@ -273,7 +273,18 @@ export class Downloader {
     pieces.check(geometry.piece(piece)!)
     this.#core.emit({ type: 'checkPiece', piece, withDigests: this.#suspects.has(piece) })
     this.#intake.onPiece(progress, nowMs)
+    this.#thank(progress)
     this.#intake.invite(nowMs)
+  }
+
+  /** Who was asked for the piece may send the next one, before it is verified; with all news, since it chooses that now. */
+  #thank({ asked, piece }: PieceProgress): void {
+    for (const id of asked) {
+      const connection = this.#core.connections.get(id)
+      if (!connection?.speaksOffers) continue
+      this.#news.tell(connection)
+      this.#core.emit({ type: 'send', connection: id, message: { type: 'received', piece } })
+    }
   }
 
   #cancelElsewhere(progress: PieceProgress, block: number, nowMs: number): void {
@@ -290,7 +301,7 @@ export class Downloader {
 
   #keep(piece: PieceIndex, blockDigests: readonly string[] | undefined, nowMs: number): void {
     const { pieces, connections } = this.#core
-    const { asked } = pieces.keep(piece)
+    pieces.keep(piece)
     if (blockDigests)
       for (const peerId of this.#suspects.convict(piece, blockDigests))
         this.#core.ban(peerId, `sent a wrong block of piece ${piece}`, nowMs)
@@ -300,7 +311,7 @@ export class Downloader {
         this.#updateInterest(connection)
       }
     }
-    this.#news.add(piece, asked, nowMs)
+    this.#news.add(piece, nowMs)
   }
 
   #refuse(piece: PieceIndex, blockDigests: readonly string[], nowMs: number): void {
@@ -388,7 +399,7 @@ export class Downloader {
     if (!isWanting) return
     this.#armPipeline(nowMs)
     if (pieces.order.size === 0) return this.#hurry(nowMs)
-    if (!this.#intake.isIdle(nowMs)) return
+    if (!this.#intake.isIdle(nowMs) || this.#intake.isMemoryFull) return
     const isPatient = this.#isPatient(nowMs)
     const helper = this.#helperFor(
       ({ wantedCount, requests, isFar }) => wantedCount > 0 && requests.size === 0 && !(isFar && isPatient),

@@ -278,9 +278,11 @@ export class Engine {
       case 'offer':
         return this.#onOffer(connection, message.piece, nowMs)
       case 'decline':
-        return this.#onDecline(connection, message, nowMs)
+        return this.#onTold(connection, message, nowMs)
       case 'ready':
         return this.#offers.onReady(connection, nowMs)
+      case 'received':
+        return this.#onTold(connection, message, nowMs)
       case 'exchange':
         this.#directory.add(message.added)
         return this.#dial(nowMs)
@@ -333,10 +335,12 @@ export class Engine {
     this.#downloader.onOffer(connection, piece, nowMs)
   }
 
-  #onDecline(connection: Connection, message: PeerMessage & { type: 'decline' }, nowMs: number): void {
+  /** The answer to an offer of ours. */
+  #onTold(connection: Connection, message: PeerMessage & { type: 'decline' | 'received' }, nowMs: number): void {
     const piece = this.#core.geometry.piece(message.piece)
-    if (piece === undefined) return this.#drop(connection, 'declines a piece that the torrent does not have', nowMs)
-    this.#offers.onDecline(connection, piece, message, nowMs)
+    if (piece === undefined) return this.#drop(connection, 'tells of a piece that the torrent does not have', nowMs)
+    if (message.type === 'received') this.#offers.onReceived(connection, piece, nowMs)
+    else this.#offers.onDecline(connection, piece, message, nowMs)
   }
 
   #onHello(connection: Connection, hello: PeerMessage & { type: 'hello' }, nowMs: number): void {

@@ -1,6 +1,5 @@
 import type { PieceIndex } from '../identifiers.ts'
 import type { Connection } from './connection.ts'
-import type { ConnectionId } from './contract.ts'
 import type { EngineCore } from './core.ts'
 import { timerPeriodsMs } from './timers.ts'
 
@@ -29,15 +28,12 @@ export class HaveNews {
     connection.newsHeard = this.#log.length
   }
 
-  /** @param asked who was asked for the piece: each waits to hear that it has come. */
-  add(piece: PieceIndex, asked: ReadonlySet<ConnectionId>, nowMs: number): void {
+  /** We have one more piece. */
+  add(piece: PieceIndex, nowMs: number): void {
     const { connections, timers, pieces } = this.#core
     this.#log.push(piece)
-    for (const connection of connections.values()) {
-      const { id, speaksOffers, has } = connection
-      if (asked.has(id) && speaksOffers) this.tell(connection)
-      else if (!speaksOffers && !has.has(piece)) this.#send(connection, [piece])
-    }
+    for (const connection of connections.values())
+      if (!connection.speaksOffers && !connection.has.has(piece)) this.#send(connection, [piece])
     if (this.#log.length - this.#told >= this.#maxWaiting || pieces.held.isFull) this.tellAll()
     else timers.arm('news', nowMs + timerPeriodsMs.news)
   }

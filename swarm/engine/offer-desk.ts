@@ -8,7 +8,7 @@ import { PieceWindow } from './piece-window.ts'
 import { RarestOrder } from './rarest-order.ts'
 import { timerPeriodsMs } from './timers.ts'
 
-/** A piece that was offered to a peer, or that it asked for, until it says that it has it. */
+/** A piece that was offered to a peer, or that it asked for, until it says that all of it has come. */
 export interface Grant {
   readonly connection: Connection
   readonly piece: PieceIndex
@@ -77,17 +77,19 @@ export class OfferDesk {
   /** The peer has one more piece. */
   onHave(connection: Connection, piece: PieceIndex, nowMs: number): void {
     connection.lastPieceMs = nowMs
-    this.#order.increase(piece)
+    const grant = connection.grants.get(piece)
+    if (grant) this.#deliver(grant, nowMs)
+    // What we delivered counts since then.
+    if (!connection.delivered.delete(piece)) this.#order.increase(piece)
     if (this.#core.pieces.held.has(piece) && !connection.coming.has(piece)) connection.lackCount--
+    if (grant) this.fill(nowMs)
+  }
+
+  /** All of a piece that we offered has come there: the next may set out. */
+  onReceived(connection: Connection, piece: PieceIndex, nowMs: number): void {
     const grant = connection.grants.get(piece)
     if (!grant) return
-    if (connection.isFar) this.#farFromMs = nowMs + farPauseMs(nowMs - grant.sinceMs)
-    if (grant.isTaken && !connection.isFar) {
-      this.#window.onBytes(grant.bytes, nowMs)
-      this.#window.onDelivered(grant.bytes, grant.sinceMs, grant.deliveredBefore, nowMs)
-    }
-    this.#end(grant)
-    connection.busyUntilMs = 0
+    this.#deliver(grant, nowMs)
     this.fill(nowMs)
   }
 
@@ -131,6 +133,7 @@ export class OfferDesk {
 
   onDisconnect(connection: Connection, nowMs: number): void {
     for (const grant of connection.grants.values()) this.#end(grant)
+    for (const piece of connection.delivered) this.#order.decrease(piece)
     if (connection.isCounted) for (const piece of connection.has.indexes()) this.#order.decrease(piece as PieceIndex)
     this.fill(nowMs)
   }
@@ -206,6 +209,19 @@ export class OfferDesk {
     this.#order.increase(piece)
     this.#expect(connection, piece, true)
     return grant
+  }
+
+  #deliver(grant: Grant, nowMs: number): void {
+    const { connection, piece, bytes, sinceMs, deliveredBefore, isTaken } = grant
+    if (connection.isFar) this.#farFromMs = nowMs + farPauseMs(nowMs - sinceMs)
+    else if (isTaken) {
+      this.#window.onBytes(bytes, nowMs)
+      this.#window.onDelivered(bytes, sinceMs, deliveredBefore, nowMs)
+    }
+    this.#end(grant)
+    connection.delivered.add(piece)
+    this.#order.increase(piece)
+    connection.busyUntilMs = 0
   }
 
   #end(grant: Grant): void {

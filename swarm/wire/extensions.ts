@@ -6,14 +6,14 @@ import { WireViolation } from './frame-reader.ts'
 import { messageIds } from './message-ids.ts'
 import type { PeerMessage } from './messages.ts'
 
-type OfferMessage = PeerMessage & { type: 'offer' | 'decline' | 'ready' }
+type OfferMessage = PeerMessage & { type: 'offer' | 'decline' | 'ready' | 'received' }
 type ExchangeMessage = PeerMessage & { type: 'exchange' }
 
 /**
  * Our extensions (BEP 10): `ut_pex` is BEP 11's, all others know it.
  *
  * `rk_offer` is Rookery's own; its messages, after the extension's number, numbers big-endian:
- * offer `0 piece[4]` · decline `1 piece[4] hasRoom[1] coming[4]…` · ready `2`.
+ * offer `0 piece[4]` · decline `1 piece[4] hasRoom[1] coming[4]…` · ready `2` · received `3 piece[4]`.
  */
 const offerNumber = 1
 const exchangeNumber = 2
@@ -23,8 +23,8 @@ export function extensionNames(isPrivate: boolean): Record<number, string> {
   return isPrivate ? { [offerNumber]: 'rk_offer' } : { [offerNumber]: 'rk_offer', [exchangeNumber]: 'ut_pex' }
 }
 
-const kinds = { offer: 0, decline: 1, ready: 2 } as const
-const leastLengths = [5, 6, 1]
+const kinds = { offer: 0, decline: 1, ready: 2, received: 3 } as const
+const leastLengths = [5, 6, 1, 5]
 /** Pieces named as coming, at most: more are never worth it. */
 const maxComing = 16
 const maxLabelLength = 64
@@ -80,7 +80,8 @@ export function decodeExtended(frame: Uint8Array): PeerMessage | undefined {
   if (kind === kinds.ready) return { type: 'ready' }
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.length)
   const piece = bytes.readUInt32BE(7)
-  if (kind === kinds.offer) return { type: 'offer', piece }
+  if (kind === kinds.offer || kind === kinds.received)
+    return { type: kind === kinds.offer ? 'offer' : 'received', piece }
   const coming = Array.from({ length: comingBytes / 4 }, (_, index) => bytes.readUInt32BE(12 + 4 * index))
   return { type: 'decline', piece, hasRoom: frame[11] === 1, coming }
 }

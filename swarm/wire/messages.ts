@@ -21,6 +21,8 @@ export type PeerMessage =
   | { readonly type: 'offer'; readonly piece: number }
   /** `coming`: pieces that are on their way already. Without `hasRoom`, no piece can be taken now. */
   | { readonly type: 'decline'; readonly piece: number; readonly hasRoom: boolean; readonly coming: readonly number[] }
+  /** All of an offered piece has come; whether it verifies is said later, by `have`. */
+  | { readonly type: 'received'; readonly piece: number }
   /** Peers that the sender is or is no longer connected to (ut_pex, BEP 11); each `host:port`. */
   | { readonly type: 'exchange'; readonly added: readonly string[]; readonly dropped: readonly string[] }
   /** Who had no room has some now. */

@@ -113,6 +113,7 @@ export class PeerWire {
       case 'offer':
       case 'decline':
       case 'ready':
+      case 'received':
         if (this.#numbers.rk_offer !== undefined)
           this.#handler.write(encodeOfferMessage(message, this.#numbers.rk_offer))
         return
