@@ -5,6 +5,7 @@ import type { Component } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Random } from '../runtime/random.ts'
 import { rookeryVersion } from '../runtime/version.ts'
+import { bandwidthLimits, KeptLimits } from '../swarm/index.ts'
 import { Agent } from './agent/agent.ts'
 import { AppFleet } from './agent/app-fleet.ts'
 import { TaskRunner } from './agent/task-runner.ts'
@@ -12,6 +13,7 @@ import { AttemptLog } from './attempts/attempt-log.ts'
 import type { AgentConfig } from './config.ts'
 import { Counters } from './counters/counters.ts'
 import { Artifacts, type Swarm } from './fetch/artifacts.ts'
+import { Seeding } from './fetch/seeding.ts'
 import { requireTrusted } from './fetch/trusted-keys.ts'
 import { webSeedsOf } from './fetch/web-seeds.ts'
 import { LogShipper } from './logs/log-shipper.ts'
@@ -40,6 +42,7 @@ export interface AgentParts {
   readonly artifacts: Artifacts
   readonly attempts: AttemptLog
   readonly logs: LogShipper
+  readonly limits: KeptLimits
 }
 
 /** On SIGTERM, what still waits is given so long to reach the coordinator; it is safe on disk in any case. */
@@ -58,6 +61,14 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
   const store = new ReleaseStore({ dataDirectory, deployRoot }, { logger })
   const attempts = new AttemptLog(join(dataDirectory, 'attempts'), { logger })
   const artifacts = new Artifacts(join(dataDirectory, 'artifacts'), { swarm, clock, logger })
+  const seeding = new Seeding(
+    { file: join(dataDirectory, 'seeding.json'), seedForMs: config.swarm.seedForMs },
+    { store, artifacts, clock, logger },
+  )
+  const limits = new KeptLimits(
+    { file: join(dataDirectory, 'limits.json'), configured: config.swarm.limits },
+    { apply: (current) => swarm.setLimits(bandwidthLimits(current)), logger },
+  )
   const fleet: AppFleet = new AppFleet(
     { dataDirectory },
     { store, spool, counters, clock, random, logger, post: (event) => agent.post(event) },
@@ -74,7 +85,7 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
     },
   )
   const agent: Agent = new Agent({
-    ...{ attempts, store, tasks, artifacts, send, clock, logger },
+    ...{ attempts, store, tasks, artifacts, seeding, limits, send, clock, logger },
     requireTrusted: ({ manifest, signature, torrent }) =>
       requireTrusted({ manifestBytes: manifest, signature, torrent }, config.trustedKeysFile),
   })
@@ -105,11 +116,12 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
       await store.load()
       await attempts.load()
       await artifacts.sweep(new Set(store.all().map((release) => release.manifest.artifact.infoHash)))
-      for (const release of store.all())
-        if (release.heldAtMs !== null) artifacts.seed(release.manifest.artifact, release.torrent)
+      await limits.load()
+      await seeding.start()
       await fleet.resume(tasks, attempts)
     },
     stop: async () => {
+      await seeding.stop()
       await spool.sync()
       spool.close()
     },
@@ -132,5 +144,15 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
       await fleet.detach()
     },
   }
-  return { components: [state, counters, connection, work], agent, session, spool, store, artifacts, attempts, logs }
+  return {
+    components: [state, counters, connection, work],
+    agent,
+    session,
+    spool,
+    store,
+    artifacts,
+    attempts,
+    logs,
+    limits,
+  }
 }

@@ -70,6 +70,12 @@ export const AgentConfig = Type.Object(
         }),
         port: Port(7075, 'TCP port of the piece exchange; 0 lets the system choose.'),
         ...engineConfigFields,
+        seedForMs: Type.Integer({
+          minimum: 0,
+          default: 3_600_000,
+          description:
+            'A release is seeded for so many ms after it is complete here, and then for as long as a host in the same zone (`labels.zone`) fetches it. An hour is long enough for those that come late; the seeder has it in any case.',
+        }),
         limits: {
           ...SwarmLimits,
           default: {},

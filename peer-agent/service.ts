@@ -18,10 +18,10 @@ export async function composeAgent({ config, lifecycle }: ServiceContext<AgentCo
   const log = new AgentLog(config.logLevel)
   const { logger } = log
   const [clock, random] = [systemClock, systemRandom]
-  const { engine, webtorrent, ...listen } = config.swarm
+  const { engine, webtorrent, host, port } = config.swarm
   const { zone, rack } = config.labels
   const swarm = createSwarm(
-    { engine, webtorrent, listen, peerIdPrefix: agentPeerIdPrefix, zone, rack },
+    { engine, webtorrent, listen: { host, port }, peerIdPrefix: agentPeerIdPrefix, zone, rack },
     { clock, random, logger: logger.child({ component: 'swarm' }) },
   )
   const parts = await composeParts(config, { swarm, clock, random, logger, agentEnvironment: process.env })

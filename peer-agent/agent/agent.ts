@@ -12,10 +12,13 @@ import {
 import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError, toRookeryError } from '../../runtime/errors.ts'
 import { forRollout, type Logger } from '../../runtime/logger.ts'
+import type { KeptLimits } from '../../swarm/index.ts'
 import { type Attempt, finalReport } from '../attempts/attempt.ts'
 import type { AttemptLog } from '../attempts/attempt-log.ts'
 import { AgentStopping, type PhaseNote } from '../attempts/phase-reporter.ts'
 import type { Artifacts } from '../fetch/artifacts.ts'
+import { orderedLimits } from '../fetch/ordered-limits.ts'
+import type { Seeding } from '../fetch/seeding.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import type { AgentEvent } from './events.ts'
 import type { TaskRunner } from './task-runner.ts'
@@ -25,6 +28,8 @@ export interface AgentDependencies {
   readonly store: ReleaseStore
   readonly tasks: TaskRunner
   readonly artifacts: Artifacts
+  readonly seeding: Seeding
+  readonly limits: KeptLimits
   /** Refuses a release that no trusted key signed. */
   readonly requireTrusted: (message: DesiredRelease) => Promise<void>
   /** Sends now, or not at all: what is missed is told by the next Hello. */
@@ -59,6 +64,8 @@ export class Agent {
   /** A message of the session; others than these are the session's own. */
   receive(message: CoordinatorMessage): void {
     if (message.kind === 'desiredRelease') void this.post({ type: 'desired', message: message.body })
+    if (message.kind === 'swarmLimits') void this.post({ type: 'limitsOrdered', limits: orderedLimits(message.body) })
+    if (message.kind === 'seedingWanted') void this.post({ type: 'seedingWanted', releaseIds: message.body.releaseIds })
     if (message.kind === 'command') void this.post({ type: 'commanded', message: message.body })
   }
 
@@ -87,6 +94,10 @@ export class Agent {
         if (event.message.kind === CommandKind.COMMAND_KIND_CANCEL) return this.#cancel(event.message)
         if (event.message.kind === CommandKind.COMMAND_KIND_ACTIVATE) return this.#activate(event.message)
         return
+      case 'limitsOrdered':
+        return this.#dependencies.limits.order(event.limits)
+      case 'seedingWanted':
+        return this.#dependencies.seeding.want(event.releaseIds)
       case 'phaseNoted':
         return this.#noted(event.attemptId, event.note)
       case 'held':
@@ -109,9 +120,12 @@ export class Agent {
     try {
       await this.#dependencies.requireTrusted(message)
       const { manifest: manifestBytes, signature, torrent } = message
-      const { manifest } = await this.#dependencies.store.put({ manifestBytes, signature, torrent })
+      const release = await this.#dependencies.store.put({ manifestBytes, signature, torrent })
+      const { manifest } = release
       if (manifest.app !== message.app || manifest.releaseId !== message.releaseId)
         throw new RookeryError('RELEASE_CORRUPT', `the manifest is of ${manifest.app} ${manifest.releaseId}`)
+      // Others are told to fetch it as well.
+      if (release.heldAtMs !== null) await this.#dependencies.seeding.begin(release)
     } catch (error) {
       return this.#refuse(attempt, Phase.PHASE_FETCH, error)
     }
@@ -204,9 +218,9 @@ export class Agent {
   }
 
   async #held(app: string, releaseId: string): Promise<void> {
-    const { store, clock } = this.#dependencies
+    const { store, clock, seeding } = this.#dependencies
     const release = store.find(app, releaseId)
-    if (release) await store.markHeld(release, clock.now())
+    if (release) await seeding.begin(await store.markHeld(release, clock.now()))
   }
 
   async #swapped(attemptId: string): Promise<void> {

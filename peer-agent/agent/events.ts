@@ -1,3 +1,4 @@
+import type { SwarmLimits } from '../../proto/http/api.ts'
 import type { Command, DesiredRelease } from '../../proto/session.ts'
 import type { PhaseNote } from '../attempts/phase-reporter.ts'
 
@@ -7,6 +8,10 @@ export type AgentEvent =
   | { readonly type: 'desired'; readonly message: DesiredRelease }
   /** Occurs when the coordinator orders an activation or a cancellation. */
   | { readonly type: 'commanded'; readonly message: Command }
+  /** Occurs when the coordinator says what it caps; with every session. */
+  | { readonly type: 'limitsOrdered'; readonly limits: SwarmLimits }
+  /** Occurs when the coordinator says what this zone fetches; with every session, and when it changes. */
+  | { readonly type: 'seedingWanted'; readonly releaseIds: readonly string[] }
   /** Occurs when a phase of a running attempt starts or ends. */
   | { readonly type: 'phaseNoted'; readonly attemptId: string; readonly note: PhaseNote }
   /** Occurs when a release's tree got its final name. */

@@ -6,16 +6,21 @@ import type { Artifact } from '../../proto/release-manifest.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
-import { type Metainfo, parseMetainfo, type Transfer, type TransferProgress, type WebSeeds } from '../../swarm/index.ts'
+import {
+  type Swarm as AnySwarm,
+  type Metainfo,
+  parseMetainfo,
+  type Transfer,
+  type TransferProgress,
+  type WebSeeds,
+} from '../../swarm/index.ts'
 import { bytesOnDisk, requireRoom } from './disk-room.ts'
 
 /** What is used of a swarm session. */
-export interface Swarm {
-  add(options: { metainfo: Metainfo; directory: string; fileName?: string; webSeeds?: WebSeeds }): Transfer
-}
+export type Swarm = Pick<AnySwarm, 'add' | 'setLimits'>
 
 interface Dependencies {
-  readonly swarm: Swarm
+  readonly swarm: Pick<Swarm, 'add'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -32,12 +37,14 @@ const readBytes = 1024 * 1024
 
 /**
  * The artifacts of this host: `<data>/artifacts/<info hash>/<file name>`. One that is complete goes on being seeded
- * until it is removed; of one that failed or was cancelled the verified pieces stay for the next try.
+ * until it leaves or is removed; of one that failed or was cancelled the verified pieces stay for the next try.
  */
 export class Artifacts {
   readonly #directory: string
   readonly #dependencies: Dependencies
   readonly #transfers = new Map<string, Transfer>()
+  /** Info hashes that somebody waits for. */
+  readonly #fetching = new Map<string, number>()
 
   constructor(directory: string, dependencies: Dependencies) {
     this.#directory = directory
@@ -55,12 +62,19 @@ export class Artifacts {
   async fetch(artifact: Artifact, torrent: Uint8Array, options: FetchOptions): Promise<TransferProgress> {
     const metainfo = checkedMetainfo(artifact, torrent)
     const path = this.path(artifact)
+    let sha256: string
     await requireRoom(this.#directory, artifact.bytes - (await bytesOnDisk(path)), 'the artifact')
     options.signal.throwIfAborted()
-    const transfer = this.#transfer(artifact, metainfo, options.webSeeds)
-    const progress = await this.#completed(artifact, transfer, options)
-    const sha256 = await digest(path, options.signal)
-    if (sha256 === artifact.sha256) return progress
+    const { infoHash } = artifact
+    this.#fetching.set(infoHash, (this.#fetching.get(infoHash) ?? 0) + 1)
+    try {
+      const transfer = this.#transfer(artifact, metainfo, options.webSeeds)
+      const progress = await this.#completed(artifact, transfer, options)
+      sha256 = await digest(path, options.signal)
+      if (sha256 === artifact.sha256) return progress
+    } finally {
+      this.#fetched(infoHash)
+    }
     await this.remove(artifact)
     throw new RookeryError(
       'RELEASE_CORRUPT',
@@ -68,7 +82,21 @@ export class Artifacts {
     )
   }
 
-  /** Seeds a complete artifact again after a restart. */
+  /** In the swarm, complete or not. */
+  isShared({ infoHash }: Artifact): boolean {
+    return this.#transfers.has(infoHash)
+  }
+
+  /** Leaves the swarm and keeps the file; false when it is not there, or is being fetched for another release. */
+  async leave({ infoHash }: Artifact): Promise<boolean> {
+    const transfer = this.#transfers.get(infoHash)
+    if (!transfer || this.#fetching.has(infoHash)) return false
+    this.#transfers.delete(infoHash)
+    await transfer.stop()
+    return true
+  }
+
+  /** Seeds a complete artifact again. */
   seed(artifact: Artifact, torrent: Uint8Array): void {
     const transfer = this.#transfer(artifact, checkedMetainfo(artifact, torrent))
     transfer.completed.catch((error) => {
@@ -99,6 +127,12 @@ export class Artifacts {
       bytesUploaded: all.reduce((sum, { bytesUploaded }) => sum + bytesUploaded, 0),
       transfers: all.length,
     }
+  }
+
+  #fetched(infoHash: string): void {
+    const others = this.#fetching.get(infoHash)! - 1
+    if (others > 0) this.#fetching.set(infoHash, others)
+    else this.#fetching.delete(infoHash)
   }
 
   #transfer({ infoHash, fileName }: Artifact, metainfo: Metainfo, webSeeds?: WebSeeds): Transfer {

@@ -20,6 +20,8 @@ interface AgentOptions {
   readonly coordinator: SessionFixture
   readonly environment?: Record<string, string>
   readonly agentEnvironment?: Record<string, string>
+  /** As in the configuration. */
+  readonly swarm?: Record<string, unknown>
 }
 
 /** A whole agent in this process: real swarm, real session, real apps. Started again on the same directory it is the next agent. */
@@ -43,7 +45,7 @@ export class AgentFixture {
   }
 
   async start(): Promise<void> {
-    const { directory, coordinator, environment = {}, agentEnvironment = {} } = this.#options
+    const { directory, coordinator, environment = {}, agentEnvironment = {}, swarm = {} } = this.#options
     mkdirSync(this.data(), { recursive: true })
     const trustedKeysFile = join(directory, 'trusted.pem')
     writeFileSync(trustedKeysFile, fixturePublicKey)
@@ -55,6 +57,7 @@ export class AgentFixture {
       dataDirectory: this.data(),
       deployRoot: join(directory, 'root'),
       environment,
+      swarm,
     }
     const issues = schemaIssues(config, AgentConfig)
     if (issues.length > 0) throw new Error(JSON.stringify(issues))
