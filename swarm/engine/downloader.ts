@@ -162,6 +162,7 @@ export class Downloader {
   onPieceChecked(piece: PieceIndex, isGood: boolean, blockDigests: readonly string[] | undefined, nowMs: number): void {
     if (isGood) this.#keep(piece, blockDigests, nowMs)
     else this.#refuse(piece, blockDigests ?? [], nowMs)
+    this.#intake.invite(nowMs)
     this.#fillHungry(nowMs)
   }
 

@@ -22,8 +22,6 @@ interface OfferContext {
 /** Decides what goes out next. Undefined when nobody who has room lacks anything that we hold. */
 export type OfferPolicy = (context: OfferContext) => OfferChoice | undefined
 
-/** Pieces under way from us to one peer at once, at most: with more, a slow peer would hold many places. */
-const maxGrants = 2
 /** Differences of fewer pieces than this are left to chance, so that senders do not all turn to the same peer. */
 const chancePieces = 4
 /** One in our rack is served before others, unless it is this much better off. */
@@ -35,11 +33,14 @@ export const rarestToNeediest: OfferPolicy = ({ rack, connections, order, random
   let greatest = Number.NEGATIVE_INFINITY
   for (const connection of connections) {
     const { speaksOffers, isFar, lackCount, busyUntilMs, grants } = connection
-    if (!speaksOffers || isFar || lackCount === 0 || busyUntilMs > nowMs || grants.size >= maxGrants) continue
-    // One that we send to already comes after those that we do not.
+    if (!speaksOffers || isFar || lackCount === 0 || busyUntilMs > nowMs) continue
+    // Who is sent fewest pieces comes first: with more than its share, a slow peer would hold many places.
     const isNext = rack !== undefined && connection.rack === rack
     const need =
-      (grants.size === 0 ? order.size : 0) + lackCount + random.next() * chancePieces + (isNext ? rackPieces : 0)
+      lackCount -
+      grants.size * (order.size + rackPieces + chancePieces) +
+      random.next() * chancePieces +
+      (isNext ? rackPieces : 0)
     if (need <= greatest) continue
     greatest = need
     chosen = connection
