@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createCipheriv } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -9,7 +10,7 @@ import { eventually } from '../support/eventually.ts'
 import { freePorts } from '../support/free-ports.ts'
 import { Network } from '../support/network.ts'
 import { RookeryProcess } from '../support/process.ts'
-import { scratchDirectory, torrentOf, writeTree } from '../support/swarm-fixture.ts'
+import { scratchDirectory, torrentOf } from '../support/swarm-fixture.ts'
 import { treeDigest } from '../support/tree-digest.ts'
 
 const fetchers = 6
@@ -107,9 +108,10 @@ class Flock {
 
 /** The artifact with its torrent, its digest, and the tracker that the torrent names, in a namespace or outside. */
 async function setUp(directory: string, bytes: number, host: string, namespace?: string) {
-  mkdirSync(directory)
-  writeTree(join(directory, 'source'), { f: bytes })
+  mkdirSync(join(directory, 'source'), { recursive: true })
   const source = join(directory, 'source/f')
+  // Never twice the same piece, and sooner than from a random generator.
+  writeFileSync(source, createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(bytes)))
   const digest = treeDigest(join(directory, 'source'))
   const [port, controlPort] = (await freePorts(2)) as [number, number]
   writeFileSync(`${source}.torrent`, await torrentOf(source, [`http://${host}:${port}/announce`], pieceBytes))
