@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addAppCommands } from './commands/app/app.ts'
 import { addCountersCommand } from './commands/counter/counters.ts'
+import { addDistributionCommands } from './commands/distribution/distribution.ts'
 import { addEventsCommand } from './commands/event/events.ts'
 import { addUpCommand } from './commands/flock/up.ts'
 import { addHostCommands } from './commands/host/host.ts'
@@ -55,6 +56,7 @@ export function createProgram(cli: Cli): Command {
   addReleaseCommands(program, cli)
   addRolloutCommands(program, cli)
   addHostCommands(program, cli)
+  addDistributionCommands(program, cli)
   addAppCommands(program, cli)
   addLogsCommand(program, cli)
   addCountersCommand(program, cli)

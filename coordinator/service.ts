@@ -13,8 +13,10 @@ import { AppStore } from './apps/app-store.ts'
 import { Builder } from './build/builder.ts'
 import type { CoordinatorConfig } from './config.ts'
 import { CounterStore } from './counters/counter-store.ts'
+import { AgentOrders } from './distribution/agent-orders.ts'
 import { ControlClient } from './distribution/control-client.ts'
 import { Distribution } from './distribution/distribution.ts'
+import { LimitRules } from './distribution/limit-rules.ts'
 import { WebSeedCap } from './distribution/web-seed-cap.ts'
 import { EventHub } from './events/event-hub.ts'
 import { LogStore } from './logs/log-store.ts'
@@ -105,11 +107,17 @@ export async function composeCoordinator({
       hosts,
       desired,
       cancel: (host, attempt) => dispatch.cancel(host, attempt),
+      fetchesChanged: () => agentOrders.fetchesChanged(),
       clock,
       random,
       logger,
     },
   )
+  const limitRules = new LimitRules({ database, clock })
+  const agentOrders = new AgentOrders({
+    ...{ hosts, rules: limitRules, fetching: () => rollouts.fetching() },
+    send: (host, draft) => sessions.send(host, draft),
+  })
   const metrics = coordinatorMetrics(hosts, rollouts)
   const parts = {
     apps,
@@ -124,6 +132,8 @@ export async function composeCoordinator({
     counters,
     hub,
     webSeedCap: new WebSeedCap(config.distribution.webSeed, { clock, random }),
+    limitRules,
+    agentOrders,
     clock,
   }
   let ready = false
@@ -131,7 +141,7 @@ export async function composeCoordinator({
     { listen: config.listen, token: config.token, version: rookeryVersion },
     { parts, metrics, logger, notReady: () => (ready ? undefined : 'the coordinator is starting') },
   )
-  const handlers = sessionHandlers({ hosts, ingest, rollouts, hub })
+  const handlers = sessionHandlers({ hosts, ingest, rollouts, hub, agentOrders })
   const sessions = new SessionServer(
     { heartbeatMs: config.agents.heartbeatMs, token: config.token },
     { server: server.server, handlers, clock, logger },
@@ -146,6 +156,7 @@ export async function composeCoordinator({
     storeComponent(database, hub, lock, async () => {
       await hosts.load()
       await desired.load()
+      await limitRules.load()
       for (const [name, source] of Object.entries(config.apps)) await apps.put(name, source)
     }),
   )
@@ -184,10 +195,11 @@ interface HandlerParts {
   readonly ingest: SpoolIngest
   readonly rollouts: Rollouts
   readonly hub: EventHub
+  readonly agentOrders: AgentOrders
 }
 
 /** Where each of an agent's messages goes. */
-function sessionHandlers({ hosts, ingest, rollouts, hub }: HandlerParts): SessionHandlers {
+function sessionHandlers({ hosts, ingest, rollouts, hub, agentOrders }: HandlerParts): SessionHandlers {
   return {
     hello: async (_session, hello) => {
       await hosts.enroll(hello)
@@ -205,6 +217,7 @@ function sessionHandlers({ hosts, ingest, rollouts, hub }: HandlerParts): Sessio
         else rollouts.disown(hello.host, attempt)
       }
       rollouts.agentCame(hello.host)
+      agentOrders.welcomed(hello.host)
     },
     message: async (session, message) => {
       hosts.seen(session.host)

@@ -6,6 +6,9 @@ import type {
   CounterQuery,
   CounterWindow,
   Host,
+  LimitsRequest,
+  LimitsRule,
+  LimitsSelection,
   LogEntry,
   LogQuery,
   Release,
@@ -110,6 +113,19 @@ export class ApiClient {
 
   forgetHost(name: string): Promise<void> {
     return this.#call({ method: 'DELETE', path: `/hosts/${part(name)}` })
+  }
+
+  listLimits(): Promise<LimitsRule[]> {
+    return this.#call({ path: '/distribution/limits' })
+  }
+
+  /** Resolves with all rules. */
+  setLimits(request: LimitsRequest): Promise<LimitsRule[]> {
+    return this.#call({ method: 'PUT', path: '/distribution/limits', body: request })
+  }
+
+  clearLimits(query: LimitsSelection): Promise<LimitsRule[]> {
+    return this.#call({ method: 'DELETE', path: '/distribution/limits', query })
   }
 
   /** One page of the log, oldest first; `next` is the cursor of the page after it. */

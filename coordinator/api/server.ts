@@ -10,6 +10,8 @@ import { createHttpServer, type HttpServer, type ListenAddress } from '../../run
 import type { Logger } from '../../runtime/logger.ts'
 import type { AppStore } from '../apps/app-store.ts'
 import type { CounterStore } from '../counters/counter-store.ts'
+import type { AgentOrders } from '../distribution/agent-orders.ts'
+import type { LimitRules } from '../distribution/limit-rules.ts'
 import type { WebSeedCap } from '../distribution/web-seed-cap.ts'
 import type { EventHub } from '../events/event-hub.ts'
 import type { LogStore } from '../logs/log-store.ts'
@@ -20,6 +22,7 @@ import type { DesiredReleases } from '../rollout/desired-releases.ts'
 import type { Rollouts } from '../rollout/rollouts.ts'
 import type { HostRegistry } from '../session/host-registry.ts'
 import { appRoutes } from './apps.ts'
+import { distributionRoutes } from './distribution.ts'
 import { eventRoutes } from './events.ts'
 import { hostRoutes } from './hosts.ts'
 import { logRoutes } from './logs.ts'
@@ -40,6 +43,8 @@ export interface ApiParts {
   readonly counters: CounterStore
   readonly hub: EventHub
   readonly webSeedCap: WebSeedCap
+  readonly limitRules: LimitRules
+  readonly agentOrders: AgentOrders
   readonly clock: Clock
 }
 
@@ -88,6 +93,7 @@ export async function createApi(
       releaseRoutes(api, parts)
       rolloutRoutes(api, parts)
       hostRoutes(api, parts)
+      distributionRoutes(api, parts)
       logRoutes(api, parts)
       eventRoutes(api, parts)
       api.get('/openapi.json', { schema: { hide: true } as object }, async () => server.swagger())

@@ -6,6 +6,7 @@ import { RookeryError } from '../../runtime/errors.ts'
 import type { Component } from '../../runtime/lifecycle.ts'
 import { forRollout, type Logger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
+import type { Fetching } from '../distribution/agent-orders.ts'
 import type { EventHub } from '../events/event-hub.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import { LogWriter } from '../logs/log-writer.ts'
@@ -35,6 +36,8 @@ interface Dependencies {
   readonly desired: DesiredReleases
   /** Tells a connected agent to stop an attempt. */
   readonly cancel: (host: string, attempt: AttemptName) => void
+  /** Some host began to fetch, or is done with it. */
+  readonly fetchesChanged: () => void
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -172,6 +175,15 @@ export class Rollouts implements Component {
     return this.#runners.size
   }
 
+  /** Every host that is to fetch a release and has not reported an end. */
+  *fetching(): Iterable<Fetching> {
+    for (const { state } of this.#runners.values()) {
+      if (state.releaseId === null || hasEnded(state)) continue
+      for (const { host, status } of Object.values(state.hosts))
+        if (status.is === 'fetching') yield { host, releaseId: state.releaseId }
+    }
+  }
+
   agentCame(host: string): void {
     this.#graceTimers.get(host)?.cancel()
     this.#graceTimers.delete(host)
@@ -303,6 +315,7 @@ export class Rollouts implements Component {
   /** What follows a stored change: notifications, and at the end the desired release and the next rollout of the app. */
   async #changed(runner: RolloutRunner, before: RolloutState, writer: LogWriter): Promise<void> {
     const { state } = runner
+    this.#dependencies.fetchesChanged()
     if (state.phase !== before.phase) {
       forRollout(this.#dependencies.logger, state.id).info(
         { app: state.app, phase: state.phase, reason: state.reason },

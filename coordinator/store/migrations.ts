@@ -6,7 +6,21 @@ type AnyDatabase = Kysely<never>
 
 /** Migrations by name, run in the order of their names; one that was released is never changed. */
 export function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
-  return { '0001-first': { up: (database) => createFirstTables(database as unknown as AnyDatabase, flavor) } }
+  return {
+    '0001-first': { up: (database) => createFirstTables(database as unknown as AnyDatabase, flavor) },
+    '0002-swarm-limits': { up: (database) => createSwarmLimits(database as unknown as AnyDatabase) },
+  }
+}
+
+async function createSwarmLimits({ schema }: AnyDatabase): Promise<void> {
+  await schema
+    .createTable('swarm_limit')
+    .addColumn('zone', 'text', (column) => column.notNull())
+    .addColumn('pool', 'text', (column) => column.notNull())
+    .addColumn('limits_json', 'text', (column) => column.notNull())
+    .addColumn('set_at_ms', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('swarm_limit_key', ['zone', 'pool'])
+    .execute()
 }
 
 async function createFirstTables(database: AnyDatabase, flavor: SqlFlavor): Promise<void> {

@@ -8,6 +8,7 @@ export interface Tables {
   rollout: RolloutTable
   rollout_event: RolloutEventTable
   host: HostTable
+  swarm_limit: SwarmLimitTable
   spool_cursor: SpoolCursorTable
   log_entry: LogEntryTable
   counter_window: CounterWindowTable
@@ -69,6 +70,14 @@ interface HostTable {
   agent_version: string
   drained: number
   last_seen_ms: number
+}
+
+/** Caps for a selection of hosts; an empty name selects all. */
+interface SwarmLimitTable {
+  zone: string
+  pool: string
+  limits_json: string
+  set_at_ms: number
 }
 
 interface SpoolCursorTable {

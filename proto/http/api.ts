@@ -232,6 +232,23 @@ export const SwarmLimits = Type.Object(
 )
 export type SwarmLimits = Static<typeof SwarmLimits>
 
+const ZoneName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$', description: 'Label `zone` of a host' })
+const limitsSelection = { zone: Type.Optional(ZoneName), pool: Type.Optional(PoolName) }
+export const LimitsSelection = Type.Object(limitsSelection, strict)
+export type LimitsSelection = Static<typeof LimitsSelection>
+
+export const LimitsRequest = Type.Object({ ...limitsSelection, limits: SwarmLimits }, strict)
+export type LimitsRequest = Static<typeof LimitsRequest>
+
+/** Caps for all hosts, or for those of a zone, a pool, or both; over those of the agents’ configurations. */
+export const LimitsRule = Type.Object({
+  zone: Type.Union([ZoneName, Type.Null()]),
+  pool: Type.Union([PoolName, Type.Null()]),
+  limits: SwarmLimits,
+  setAtMs: EpochMs('When it was set'),
+})
+export type LimitsRule = Static<typeof LimitsRule>
+
 // --- hosts
 
 export const Host = Type.Object({
