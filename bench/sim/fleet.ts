@@ -119,9 +119,12 @@ export class Fleet {
   /** What is limited in bytes is so in pieces, as near as whole blocks allow. */
   #bytesLimits() {
     const scale = scaleOf(this.#scenario)
+    const { maxIncomingBytes, maxBytesInFlight, maxBytesInFlightPerPeer } = defaultLimits
+    const perPeer = Math.max(blockLengthBytes, maxBytesInFlightPerPeer * scale)
     return {
-      maxIncomingBytes: defaultLimits.maxIncomingBytes * scale,
-      maxBytesInFlight: Math.max(2 * blockLengthBytes, defaultLimits.maxBytesInFlight * scale),
+      maxIncomingBytes: maxIncomingBytes * scale,
+      maxBytesInFlightPerPeer: perPeer,
+      maxBytesInFlight: (perPeer * maxBytesInFlight) / maxBytesInFlightPerPeer,
     }
   }
 
