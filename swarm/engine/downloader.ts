@@ -229,6 +229,7 @@ export class Downloader {
       if (connection.requests.size > 0) this.#armPipeline(nowMs)
     }
     this.#rescue(nowMs)
+    this.#intake.invite(nowMs)
     this.#pull(nowMs)
   }
 

@@ -6,6 +6,8 @@ const attentionMs = 5
 const smoothing = 0.2
 /** A piece that takes this many times as long as usual is slow. */
 const slowFactor = 3
+/** Before any piece has come, one is slow after this long, in ms. */
+const firstSlowMs = 500
 /** With less than this share of its best rate a link has time for more than slow pieces. */
 const fullShare = 0.7
 
@@ -69,14 +71,14 @@ export class PieceWindow {
     return counted + this.#pieceLengthBytes / 2 < this.bytes
   }
 
-  /** A piece is slow after this long, in ms; nothing is known before the first. */
+  /** A piece is slow after this long, in ms. */
   get slowAfterMs(): number {
-    return this.#usualMs === undefined ? Number.POSITIVE_INFINITY : slowFactor * this.#usualMs + attentionMs
+    return this.#usualMs === undefined ? firstSlowMs : slowFactor * this.#usualMs + attentionMs
   }
 
   /** Whether about as much comes through as ever did. */
   isLinkFull(nowMs: number): boolean {
-    return this.#rateAt(nowMs) > fullShare * (this.#rate.value ?? 0)
+    return this.#rate.value !== undefined && this.#rateAt(nowMs) > fullShare * this.#rate.value
   }
 
   /** Bytes have come through just now. */
