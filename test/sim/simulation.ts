@@ -34,6 +34,8 @@ export interface NodeOptions {
   readonly webSeed?: { readonly pieceMs: number; readonly refuses?: () => boolean }
   /** False for a client that knows only what every client knows. */
   readonly speaksOffers?: boolean
+  /** It wants to hear of other peers from those it is connected to. */
+  readonly takesAddresses?: boolean
   /** How long it takes to hash and write a piece. */
   readonly diskMs?: number
   readonly limits?: Partial<EngineLimits>
@@ -275,7 +277,8 @@ export class SimulatedPeer {
   helloFor(other: SimulatedPeer): PeerMessage {
     const { zone, rack } = this.#labels
     const speaksOffers = this.#speaksOffers && other.#speaksOffers
-    return { type: 'hello', listenPort: 1, speaksOffers, zone, rack }
+    const { takesAddresses } = this.#options
+    return { type: 'hello', listenPort: 1, speaksOffers, takesAddresses, zone, rack }
   }
 
   input(input: EngineInput): void {
