@@ -94,7 +94,7 @@ export class PieceStore {
       await mkdir(options.directory, { recursive: true })
       await requireRoom(parts, options.directory, metainfo.name)
       await parts.create()
-      const journal = await PieceJournal.begin(destination.journalPath, metainfo.infoHash, found)
+      const journal = await PieceJournal.begin(destination.journalPath, metainfo, found)
       const guard = new PieceGuard(metainfo, doubted)
       const store = new PieceStore(options, cache, { found, files: parts, journal, destination, guard })
       await store.#copyFrom(finals, inFinal, signal)
@@ -111,7 +111,7 @@ export class PieceStore {
     let bytes = this.#receiving.get(piece)
     if (!bytes) {
       const length = pieceLength(this.#metainfo, piece)
-      bytes = (this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#metainfo.pieceLengthBytes)).subarray(0, length)
+      bytes = (this.#spare.pop() ?? this.#cache.allocate(this.#metainfo.pieceLengthBytes)).subarray(0, length)
       this.#receiving.set(piece, bytes)
     }
     bytes.set(data, offset)
@@ -130,7 +130,9 @@ export class PieceStore {
     return this.#busy(async () => {
       const { bytes, ...result } = await checkPiece(this.#metainfo, piece, received, withDigests)
       if (result.isGood) await this.#write(piece, bytes)
-      this.#recycle(bytes)
+      // What has just come is what peers ask for next.
+      if (result.isGood && bytes.length <= chunkBytes) this.#cache.put(this.#keyOf(piece, 0), bytes)
+      else this.#recycle(bytes)
       return result
     })
   }
