@@ -16,6 +16,8 @@ export interface EngineCore {
   readonly pieces: PieceTable
   readonly connections: Map<ConnectionId, Connection>
   readonly timers: Timers
+  /** When the last block was taken, or the fetch began; undefined before anything happened. */
+  lastBlockMs: number | undefined
   readonly counters: EngineCounters
   emit(output: EngineOutput): void
   /** Ends a connection for a reason that is logged; its requests and its queue are cleaned up at once. */

@@ -8,9 +8,10 @@ import type { EngineCore } from './core.ts'
 import { HaveNews } from './have-news.ts'
 import { Intake } from './intake.ts'
 import { type PiecePicker, rarestFirst } from './piece-picker.ts'
-import { nobody, type PieceProgress } from './piece-progress.ts'
+import type { PieceProgress } from './piece-progress.ts'
+import { Recovery } from './recovery.ts'
+import { Requests } from './requests.ts'
 import { Suspects } from './suspects.ts'
-import { timerPeriodsMs } from './timers.ts'
 
 /** A silent peer is waited for this many times as long while others fill our way in, or the link to its zone. */
 const fullLinkPatience = 5
@@ -23,9 +24,7 @@ const webSeedSender = 'web seed' as PeerId
 const minInMemory = 3
 
 /**
- * The fetching half of an engine: knows who holds what, asks for blocks, watches silent peers, finds out who poisons.
- *
- * Invariant: a key in some connection's `requests` belongs to a started piece and to a block that is not received.
+ * The fetching half of an engine: knows who holds what, takes offers and blocks, watches silent peers, finds out who poisons.
  */
 export class Downloader {
   readonly #core: EngineCore
@@ -33,10 +32,11 @@ export class Downloader {
   readonly #suspects = new Suspects()
   readonly #intake: Intake
   readonly #news: HaveNews
+  readonly #requests: Requests
+  readonly #recovery: Recovery
   readonly #pickContext: Parameters<PiecePicker>[0]
   #snubbedCount = 0
   #measuredMs = 0
-  #lastBlockMs: number | undefined
 
   constructor(core: EngineCore, picker: PiecePicker = rarestFirst) {
     this.#core = core
@@ -45,6 +45,8 @@ export class Downloader {
     const maxInMemory = Math.max(minInMemory, Math.floor(limits.maxIncomingBytes / geometry.pieceLengthBytes))
     this.#intake = new Intake(core, maxInMemory)
     this.#news = new HaveNews(core)
+    this.#requests = new Requests(core, this.#intake, this.#suspects)
+    this.#recovery = new Recovery(core, this.#intake, this.#requests)
     this.#pickContext = {
       pieces,
       maxInMemory,
@@ -55,7 +57,7 @@ export class Downloader {
 
   /** Called with everything that happens; the first time begins the fetch. */
   begin(nowMs: number): void {
-    this.#lastBlockMs ??= nowMs
+    this.#core.lastBlockMs ??= nowMs
   }
 
   onConnected(connection: Connection): void {
@@ -92,7 +94,7 @@ export class Downloader {
     const isSilent = connection.downlink.state !== 'open'
     const hasRoom = !isSilent && this.#intake.hasRoomFor(connection, nowMs)
     if (hasRoom && !this.#core.pieces.isBegun(piece))
-      this.#requestFree(connection, this.#start(piece, connection, nowMs), nowMs)
+      this.#requests.requestFree(connection, this.#requests.start(piece, connection, nowMs), nowMs)
     else {
       this.#news.tell(connection)
       const message = { type: 'decline', piece, hasRoom, coming: this.#core.pieces.coming() } as const
@@ -104,14 +106,14 @@ export class Downloader {
     if (connection.downlink.state !== 'choked') return
     connection.downlink = { state: 'open', lastBlockMs: nowMs }
     this.fill(connection, nowMs)
-    this.#armPipeline(nowMs)
+    this.#requests.armPipeline(nowMs)
   }
 
   /** What was asked for will not come, with the fast extension too: we do not wait for its rejects. */
   onChoke(connection: Connection, nowMs: number): void {
     if (connection.downlink.state === 'choked') return
     connection.unaskedAllowance += connection.requests.size
-    this.#release(connection)
+    this.#requests.release(connection)
     connection.downlink = { state: 'choked' }
     connection.pipeline.restart()
     this.#fillHungry(nowMs)
@@ -126,10 +128,10 @@ export class Downloader {
     if (progress && connection.downlink.state !== 'snubbed') progress.dropRequest(block)
     // Asked again at once it would refuse again; the next measurement asks, and until then somebody else may.
     connection.isHungry = true
-    if (progress?.owner === connection.id) this.#disown(connection, progress)
-    this.#armPipeline(nowMs)
+    if (progress?.owner === connection.id) this.#requests.disown(connection, progress)
+    this.#requests.armPipeline(nowMs)
     this.#fillHungry(nowMs, connection)
-    this.#rescue(nowMs, connection)
+    this.#recovery.rescue(nowMs, connection)
   }
 
   onBlock(connection: Connection, message: PeerMessage & { type: 'piece' }, nowMs: number): void {
@@ -169,12 +171,12 @@ export class Downloader {
   onDisconnect(connection: Connection, nowMs: number): void {
     const { pieces } = this.#core
     this.#intake.onDisconnect(connection)
-    this.#release(connection)
+    this.#requests.release(connection)
     if (connection.downlink.state === 'snubbed') this.#snubbedCount--
     connection.downlink = { state: 'choked' }
     if (connection.isCounted) for (const piece of connection.has.indexes()) pieces.order.decrease(piece as PieceIndex)
     this.#fillHungry(nowMs)
-    this.#rescue(nowMs)
+    this.#recovery.rescue(nowMs)
   }
 
   /** Begins a piece that the web seed is to send whole; undefined when none can be begun. */
@@ -186,7 +188,7 @@ export class Downloader {
       const [stuck] = [...pieces.started.values()].filter(({ owner }) => owner !== webSeedOwner)
       if (!stuck) return undefined
       piece = stuck.piece
-      this.#forget(stuck)
+      this.#requests.forget(stuck)
     }
     const since = { sinceMs: nowMs, deliveredBefore: this.#intake.deliveredBytes }
     pieces.start(piece, webSeedOwner, true, since)
@@ -206,7 +208,7 @@ export class Downloader {
   abandonWebSeedPiece(piece: PieceIndex, nowMs: number): void {
     const progress = this.#core.pieces.started.get(piece)
     if (progress?.owner !== webSeedOwner) return
-    this.#forget(progress)
+    this.#requests.forget(progress)
     this.#fillHungry(nowMs)
   }
 
@@ -217,7 +219,7 @@ export class Downloader {
 
   /** The pipeline timer. */
   measure(nowMs: number): void {
-    const elapsedMs = Math.max(1, nowMs - this.#measuredMs)
+    const elapsedMs = Math.max(1, nowMs - Math.max(this.#measuredMs, this.#requests.armedMs))
     this.#measuredMs = nowMs
     for (const connection of [...this.#core.connections.values()]) {
       if (connection.requests.size === 0) continue
@@ -226,11 +228,11 @@ export class Downloader {
     }
     for (const connection of this.#core.connections.values()) {
       if (connection.requestRoom > 0) this.fill(connection, nowMs)
-      if (connection.requests.size > 0) this.#armPipeline(nowMs)
+      if (connection.requests.size > 0) this.#requests.armPipeline(nowMs)
     }
-    this.#rescue(nowMs)
+    this.#recovery.rescue(nowMs)
     this.#intake.invite(nowMs)
-    this.#pull(nowMs)
+    this.#recovery.pull(nowMs)
   }
 
   /** Asks the peer for as much as it may be asked. */
@@ -244,17 +246,18 @@ export class Downloader {
         return
       }
       if (choice.reason === 'endgame') {
-        this.#request(connection, choice.progress, choice.block, nowMs)
+        this.#requests.request(connection, choice.progress, choice.block, nowMs)
         room--
         continue
       }
-      const progress = choice.reason === 'rarest' ? this.#start(choice.piece, connection, nowMs) : choice.progress
-      if (choice.reason === 'orphan' && connection.downlink.state === 'open') this.#own(connection, progress)
+      const progress =
+        choice.reason === 'rarest' ? this.#requests.start(choice.piece, connection, nowMs) : choice.progress
+      if (choice.reason === 'orphan' && connection.downlink.state === 'open') this.#requests.own(connection, progress)
       for (; room > 0 && progress.hasFreeBlock; room--) {
         const block = progress.freeBlock()!
         // A probe of a snubbed peer counts for nobody, so the block stays free: it must not be asked for twice.
         if (connection.requests.has(this.#core.geometry.keyOf(progress.piece, block))) return
-        this.#request(connection, progress, block, nowMs)
+        this.#requests.request(connection, progress, block, nowMs)
       }
     }
   }
@@ -265,8 +268,8 @@ export class Downloader {
     if (progress.isUntouched) this.#intake.onFirstBlock(progress, nowMs)
     progress.receive(block, sender)
     const { counters } = this.#core
-    counters.longestStallMs = Math.max(counters.longestStallMs, nowMs - this.#lastBlockMs!)
-    this.#lastBlockMs = nowMs
+    counters.longestStallMs = Math.max(counters.longestStallMs, nowMs - this.#core.lastBlockMs!)
+    this.#core.lastBlockMs = nowMs
     this.#core.emit({ type: 'storeBlock', piece, offset: block * blockLengthBytes, data })
     if (progress.requestsOf(block) > 0 || this.#snubbedCount > 0) this.#cancelElsewhere(progress, block, nowMs)
     if (!progress.isComplete) return
@@ -295,9 +298,9 @@ export class Downloader {
     for (const other of connections.values()) {
       if (!other.requests.delete(key)) continue
       if (other.downlink.state !== 'snubbed') progress.dropRequest(block)
-      this.#cancel(other, progress.piece, block)
+      this.#requests.cancel(other, progress.piece, block)
       other.isHungry = true
-      this.#armPipeline(nowMs)
+      this.#requests.armPipeline(nowMs)
     }
   }
 
@@ -343,29 +346,14 @@ export class Downloader {
     const [probe] = connection.requests.keys()
     for (const key of connection.requests.keys())
       if (key !== probe)
-        this.#cancel(connection, this.#core.geometry.pieceOfKey(key), this.#core.geometry.blockOfKey(key))
-    this.#release(connection)
+        this.#requests.cancel(connection, this.#core.geometry.pieceOfKey(key), this.#core.geometry.blockOfKey(key))
+    this.#requests.release(connection)
     connection.downlink = { state: 'snubbed', sinceMs: nowMs }
     connection.pipeline.restart()
     this.#snubbedCount++
     if (this.#core.pieces.started.has(this.#core.geometry.pieceOfKey(probe!))) connection.requests.set(probe!, nowMs)
     this.#fillHungry(nowMs)
-    this.#rescue(nowMs, connection)
-  }
-
-  /** As if the piece had not been begun; whoever was asked for some of it is told. */
-  #forget(progress: PieceProgress): void {
-    const { geometry, pieces, connections } = this.#core
-    for (const connection of connections.values()) {
-      connection.owned.delete(progress)
-      for (const key of [...connection.requests.keys()]) {
-        if (geometry.pieceOfKey(key) !== progress.piece) continue
-        connection.requests.delete(key)
-        this.#cancel(connection, progress.piece, geometry.blockOfKey(key))
-      }
-    }
-    pieces.abandon(progress.piece)
-    this.#core.emit({ type: 'discardPiece', piece: progress.piece })
+    this.#recovery.rescue(nowMs, connection)
   }
 
   /** A block came, so the peer is alive. */
@@ -380,126 +368,6 @@ export class Downloader {
       pieces.started.get(geometry.pieceOfKey(key))?.addRequest(geometry.blockOfKey(key))
   }
 
-  /** Asks for what is left of pieces whose sender is gone or silent. */
-  #rescue(nowMs: number, except?: Connection): void {
-    for (const progress of this.#core.pieces.started.values()) {
-      if (progress.owner !== nobody || !progress.hasFreeBlock) continue
-      const helper = this.#helperFor((connection) => connection !== except && connection.has.has(progress.piece))
-      if (!helper) continue
-      this.#own(helper, progress)
-      this.#requestFree(helper, progress, nowMs)
-    }
-  }
-
-  /** Nobody offers anything, or a piece comes far too slowly at the very end: asks somebody by ourselves. */
-  #pull(nowMs: number): void {
-    const { pieces } = this.#core
-    if (pieces.held.isFull) return
-    let isWanting = false
-    for (const connection of this.#core.connections.values())
-      isWanting ||= connection.speaksOffers && connection.wantedCount > 0
-    if (!isWanting) return
-    this.#armPipeline(nowMs)
-    if (pieces.order.size === 0) return this.#hurry(nowMs)
-    if (!this.#intake.isIdle(nowMs) || this.#intake.isMemoryFull) return
-    const isPatient = this.#isPatient(nowMs)
-    const helper = this.#helperFor(
-      ({ wantedCount, requests, isFar }) => wantedCount > 0 && requests.size === 0 && !(isFar && isPatient),
-    )
-    const piece = helper && pieces.order.first((candidate) => helper.has.has(candidate))
-    if (piece !== undefined) this.#requestFree(helper!, this.#start(piece, helper!, nowMs), nowMs)
-  }
-
-  /** Asks a second peer for the last blocks of slow pieces. */
-  #hurry(nowMs: number): void {
-    const { pieces, limits } = this.#core
-    const isPatient = this.#isPatient(nowMs)
-    for (const progress of pieces.started.values()) {
-      if (progress.isExclusive || progress.asked.size >= limits.maxDuplicates || !this.#intake.isSlow(progress, nowMs))
-        continue
-      const helper = this.#helperFor(
-        ({ id, has, isFar }) => has.has(progress.piece) && !progress.asked.has(id) && !(isFar && isPatient),
-      )
-      if (!helper) continue
-      for (let block = progress.blockCount - 1; block >= 0; block--)
-        if (!progress.isReceived(block)) this.#request(helper, progress, block, nowMs)
-    }
-  }
-
-  /** Blocks come, so nothing need be asked of other zones. */
-  #isPatient(nowMs: number): boolean {
-    return nowMs - this.#lastBlockMs! < this.#core.limits.farPatienceMs
-  }
-
-  /** The peer of our own that is asked for least, of those that could help. */
-  #helperFor(canHelp: (connection: Connection) => boolean): Connection | undefined {
-    let best: Connection | undefined
-    for (const connection of this.#core.connections.values()) {
-      if (!connection.speaksOffers || connection.downlink.state !== 'open' || !canHelp(connection)) continue
-      if (!best || isBetter(connection, best)) best = connection
-    }
-    return best
-  }
-
-  #requestFree(connection: Connection, progress: PieceProgress, nowMs: number): void {
-    while (progress.hasFreeBlock) this.#request(connection, progress, progress.freeBlock()!, nowMs)
-  }
-
-  #start(piece: PieceIndex, connection: Connection, nowMs: number): PieceProgress {
-    const since = { sinceMs: nowMs, deliveredBefore: this.#intake.deliveredBytes }
-    const progress = this.#core.pieces.start(piece, connection.id, this.#suspects.has(piece), since)
-    connection.owned.add(progress)
-    return progress
-  }
-
-  #own(connection: Connection, progress: PieceProgress): void {
-    progress.owner = connection.id
-    connection.owned.add(progress)
-  }
-
-  /** Others may take the piece over; one that had to come from this peer alone is begun again. */
-  #disown(connection: Connection, progress: PieceProgress): void {
-    connection.owned.delete(progress)
-    progress.owner = nobody
-    if (!progress.isExclusive) return
-    const { geometry, pieces } = this.#core
-    for (const key of connection.requests.keys())
-      if (geometry.pieceOfKey(key) === progress.piece) {
-        connection.requests.delete(key)
-        connection.unaskedAllowance++
-      }
-    pieces.abandon(progress.piece)
-    this.#core.emit({ type: 'discardPiece', piece: progress.piece })
-  }
-
-  /** Gives up all that was asked of a peer. */
-  #release(connection: Connection): void {
-    const { geometry, pieces } = this.#core
-    if (connection.downlink.state !== 'snubbed') {
-      for (const key of connection.requests.keys())
-        pieces.started.get(geometry.pieceOfKey(key))?.dropRequest(geometry.blockOfKey(key))
-    }
-    connection.requests.clear()
-    for (const progress of [...connection.owned]) this.#disown(connection, progress)
-  }
-
-  #request(connection: Connection, progress: PieceProgress, block: number, nowMs: number): void {
-    const { geometry } = this.#core
-    const { piece } = progress
-    connection.requests.set(geometry.keyOf(piece, block), nowMs)
-    progress.asked.add(connection.id)
-    if (connection.downlink.state !== 'snubbed') progress.addRequest(block)
-    const [offset, length] = [block * blockLengthBytes, geometry.blockLength(piece, block)]
-    this.#core.emit({ type: 'send', connection: connection.id, message: { type: 'request', piece, offset, length } })
-    this.#armPipeline(nowMs)
-  }
-
-  #cancel(connection: Connection, piece: PieceIndex, block: number): void {
-    const [offset, length] = [block * blockLengthBytes, this.#core.geometry.blockLength(piece, block)]
-    connection.unaskedAllowance++
-    this.#core.emit({ type: 'send', connection: connection.id, message: { type: 'cancel', piece, offset, length } })
-  }
-
   #updateInterest(connection: Connection): void {
     const isInterested = connection.wantedCount > 0
     if (isInterested === connection.amInterested) return
@@ -512,17 +380,4 @@ export class Downloader {
     for (const connection of this.#core.connections.values())
       if (connection.isHungry && connection !== except) this.fill(connection, nowMs)
   }
-
-  #armPipeline(nowMs: number): void {
-    const { timers } = this.#core
-    if (timers.isArmed('pipeline')) return
-    this.#measuredMs = nowMs
-    timers.arm('pipeline', nowMs + timerPeriodsMs.pipeline)
-  }
-}
-
-/** Near ones before far ones, idle ones before busy ones. */
-function isBetter(helper: Connection, than: Connection): boolean {
-  if (helper.isFar !== than.isFar) return !helper.isFar
-  return helper.requests.size < than.requests.size
 }

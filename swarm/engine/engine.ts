@@ -63,6 +63,7 @@ export class Engine {
       pieces: new PieceTable(geometry, options.held, dependencies.random),
       connections: new Map(),
       timers: new Timers(),
+      lastBlockMs: undefined,
       counters: {
         bytesFromPeers: 0,
         bytesFromSeeder: 0,
