@@ -14,7 +14,7 @@ function piecesOf(hosts: readonly SimulatedPeer[]): Bitfield {
 }
 
 describe('hosts that are lost in the simulator', () => {
-  for (const seed of [501, 502, 503]) {
+  for (const seed of [501, 502]) {
     it(`a third dies in the middle, then the seeder: all others finish (seed ${seed})`, () => {
       const fleet = createFleet(24, { seed, pieceCount })
       const { simulation, seeder, hosts } = fleet

@@ -1,13 +1,21 @@
+import type { PeerMessage } from '../../swarm/wire/messages.ts'
 import type { EventQueue } from './event-queue.ts'
 
 /** Bytes of one connection that may be in the network at once, as TCP's window would have it. */
 const windowBytes = 64 * 1024
 
 interface Parcel {
+  readonly message: PeerMessage
+  /** What it takes of the rates; only blocks count. */
   readonly bytes: number
   /** It is out of the socket's buffer. */
-  readonly onLeft: (() => void) | undefined
-  readonly onArrived: () => void
+  readonly onLeft?: () => void
+}
+
+/** What arrives together. */
+interface Landing {
+  readonly atMs: number
+  readonly parcels: Parcel[]
 }
 
 /** The way from one host to another: out of its network card, over a link between zones if there is one, and in. */
@@ -25,9 +33,13 @@ export class Flow {
   /** When the last thing that left arrives. */
   arrivalMs = 0
   isReady = false
+  /** The last that is to arrive. */
+  landing: Landing | undefined
+  readonly deliver: (message: PeerMessage) => void
 
-  constructor(path: Path) {
+  constructor(path: Path, deliver: (message: PeerMessage) => void) {
     this.path = path
+    this.deliver = deliver
   }
 }
 
@@ -119,16 +131,28 @@ export class Uplink {
   }
 
   /** Into the other host. */
-  #land(flow: Flow, { bytes, onArrived }: Parcel, atMs: number): void {
+  #land(flow: Flow, parcel: Parcel, atMs: number): void {
     const { downlink, latencyMs } = flow.path
-    const throughMs = bytes > 0 ? downlink.stream(bytes, atMs) : atMs
+    const throughMs = parcel.bytes > 0 ? downlink.stream(parcel.bytes, atMs) : atMs
     flow.arrivalMs = Math.max(flow.arrivalMs, throughMs + latencyMs)
-    this.#events.push(flow.arrivalMs, () => {
+    // Most messages are sent with others: one event is enough for all of them.
+    if (flow.landing?.atMs === flow.arrivalMs) {
+      flow.landing.parcels.push(parcel)
+      return
+    }
+    const landing = { atMs: flow.arrivalMs, parcels: [parcel] }
+    flow.landing = landing
+    this.#events.push(flow.arrivalMs, () => this.#unload(flow, landing))
+  }
+
+  #unload(flow: Flow, landing: Landing): void {
+    if (flow.landing === landing) flow.landing = undefined
+    for (const { bytes, message } of landing.parcels) {
       flow.bytesInNetwork -= bytes
-      onArrived()
-      if (bytes === 0) return
+      flow.deliver(message)
+      if (bytes === 0) continue
       this.#enlist(flow)
       this.#serve()
-    })
+    }
   }
 }

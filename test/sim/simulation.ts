@@ -170,11 +170,14 @@ export class Simulation {
     const to = this.#byAddress.get(address)
     this.after(2 * this.latencyMs, () => {
       if (!to?.isUp || !from.isUp) return from.input({ type: 'dialFailed', address })
-      const end = (node: SimulatedPeer, other: SimulatedPeer): End => ({
-        node,
-        id: ++this.#lastConnection,
-        flow: new Flow({ between: this.#between(other, node), downlink: node.downlink, latencyMs: this.latencyMs }),
-      })
+      const end = (node: SimulatedPeer, other: SimulatedPeer): End => {
+        const id = ++this.#lastConnection
+        const path = { between: this.#between(other, node), downlink: node.downlink, latencyMs: this.latencyMs }
+        const deliver = (message: PeerMessage) => {
+          if (!link.isBroken) node.input({ type: 'received', connection: id, message })
+        }
+        return { node, id, flow: new Flow(path, deliver) }
+      }
       const link: Link = { ends: [end(from, to), end(to, from)], isOpen: true, isBroken: false }
       for (const { node, id } of link.ends) node.links.set(id, link)
       const common = { type: 'connected', isFast: true } as const
@@ -199,19 +202,12 @@ export class Simulation {
   }
 
   deliver(link: Link, to: End, message: PeerMessage): void {
-    const sender = link.ends.find((end) => end !== to)!.node
     this.messagesSent += message.type === 'haves' ? message.pieces.length : 1
-    sender.uplink.send(to.flow, { bytes: 0, onLeft: undefined, onArrived: () => this.#arrive(link, to, message) })
+    otherEnd(link, to).node.uplink.send(to.flow, { message, bytes: 0 })
   }
 
   deliverBlock(link: Link, to: End, message: PeerMessage & { type: 'piece' }, onLeft: () => void): void {
-    const sender = link.ends.find((end) => end !== to)!.node
-    const onArrived = () => this.#arrive(link, to, message)
-    sender.uplink.send(to.flow, { bytes: message.data.length, onLeft, onArrived })
-  }
-
-  #arrive(link: Link, to: End, message: PeerMessage): void {
-    if (!link.isBroken) to.node.input({ type: 'received', connection: to.id, message })
+    otherEnd(link, to).node.uplink.send(to.flow, { message, bytes: message.data.length, onLeft })
   }
 
   #between(from: SimulatedPeer, to: SimulatedPeer): Pipe | undefined {
@@ -223,6 +219,10 @@ export class Simulation {
     this.zoneLinks.set(key, pipe)
     return pipe
   }
+}
+
+function otherEnd({ ends: [first, second] }: Link, end: End): End {
+  return first === end ? second : first
 }
 
 export function addressOf(peer: SimulatedPeer): string {
