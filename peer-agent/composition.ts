@@ -60,10 +60,13 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
   const counters = new Counters({ spool, clock })
   const store = new ReleaseStore({ dataDirectory, deployRoot }, { logger })
   const attempts = new AttemptLog(join(dataDirectory, 'attempts'), { logger })
-  const artifacts = new Artifacts(join(dataDirectory, 'artifacts'), { swarm, clock, logger })
+  const artifacts = new Artifacts(join(dataDirectory, 'artifacts'), { swarm, clock, random, logger })
+  const { url: coordinatorUrl, token: coordinatorToken } = config.coordinator
+  const sources = { coordinatorUrl, coordinatorToken, mirrors: config.swarm.webSeeds }
+  const webSeeds = (releaseId: string) => webSeedsOf(sources, releaseId, random)
   const seeding = new Seeding(
     { file: join(dataDirectory, 'seeding.json'), seedForMs: config.swarm.seedForMs },
-    { store, artifacts, clock, logger },
+    { store, artifacts, webSeedsOf: webSeeds, clock, logger },
   )
   const limits = new KeptLimits(
     { file: join(dataDirectory, 'limits.json'), configured: config.swarm.limits },
@@ -74,14 +77,12 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
     { store, spool, counters, clock, random, logger, post: (event) => agent.post(event) },
   )
   const send = (draft: Parameters<SessionClient['send']>[0]) => session.send(draft)
-  const { url: coordinatorUrl, token: coordinatorToken } = config.coordinator
-  const sources = { coordinatorUrl, coordinatorToken, mirrors: config.swarm.webSeeds }
   const tasks: TaskRunner = new TaskRunner(
     { host, pools, environment: hostEnvironment(foundation.agentEnvironment, config.environment) },
     {
       ...{ store, artifacts, logs, counters, send, clock },
       runtimeOf: (app) => fleet.of(app),
-      webSeedsOf: (releaseId) => webSeedsOf(sources, releaseId, random),
+      webSeedsOf: webSeeds,
     },
   )
   const agent: Agent = new Agent({
@@ -122,6 +123,7 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
     },
     stop: async () => {
       await seeding.stop()
+      artifacts.stop()
       await spool.sync()
       spool.close()
     },

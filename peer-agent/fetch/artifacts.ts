@@ -4,17 +4,20 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact } from '../../proto/release-manifest.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { errorMessage, RookeryError } from '../../runtime/errors.ts'
+import { RookeryError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import type { Random } from '../../runtime/random.ts'
 import {
   type Swarm as AnySwarm,
   type Metainfo,
   parseMetainfo,
+  partPathOf,
   type Transfer,
   type TransferProgress,
   type WebSeeds,
 } from '../../swarm/index.ts'
 import { bytesOnDisk, requireRoom } from './disk-room.ts'
+import { Repairs } from './repairs.ts'
 
 /** What is used of a swarm session. */
 export type Swarm = Pick<AnySwarm, 'add' | 'setLimits'>
@@ -22,6 +25,7 @@ export type Swarm = Pick<AnySwarm, 'add' | 'setLimits'>
 interface Dependencies {
   readonly swarm: Pick<Swarm, 'add'>
   readonly clock: Clock
+  readonly random: Random
   readonly logger: Logger
 }
 
@@ -37,7 +41,8 @@ const readBytes = 1024 * 1024
 
 /**
  * The artifacts of this host: `<data>/artifacts/<info hash>/<file name>`. One that is complete goes on being seeded
- * until it leaves or is removed; of one that failed or was cancelled the verified pieces stay for the next try.
+ * until it leaves or is removed; of one that failed or was cancelled the verified pieces stay for the next try. One that
+ * was complete and whose file was changed since is added again by itself: what verifies is kept, the rest is fetched.
  */
 export class Artifacts {
   readonly #directory: string
@@ -45,10 +50,12 @@ export class Artifacts {
   readonly #transfers = new Map<string, Transfer>()
   /** Info hashes that somebody waits for. */
   readonly #fetching = new Map<string, number>()
+  readonly #repairs: Repairs
 
   constructor(directory: string, dependencies: Dependencies) {
     this.#directory = directory
     this.#dependencies = dependencies
+    this.#repairs = new Repairs(dependencies)
   }
 
   path({ infoHash, fileName }: Artifact): string {
@@ -63,7 +70,7 @@ export class Artifacts {
     const metainfo = checkedMetainfo(artifact, torrent)
     const path = this.path(artifact)
     let sha256: string
-    await requireRoom(this.#directory, artifact.bytes - (await bytesOnDisk(path)), 'the artifact')
+    await requireRoom(this.#directory, artifact.bytes - (await bytesHeld(path)), 'the artifact')
     options.signal.throwIfAborted()
     const { infoHash } = artifact
     this.#fetching.set(infoHash, (this.#fetching.get(infoHash) ?? 0) + 1)
@@ -82,33 +89,37 @@ export class Artifacts {
     )
   }
 
-  /** In the swarm, complete or not. */
+  /** In the swarm, complete or not, or about to come back to it. */
   isShared({ infoHash }: Artifact): boolean {
-    return this.#transfers.has(infoHash)
+    return this.#transfers.has(infoHash) || this.#repairs.isPlanned(infoHash)
   }
 
   /** Leaves the swarm and keeps the file; false when it is not there, or is being fetched for another release. */
-  async leave({ infoHash }: Artifact): Promise<boolean> {
+  async leave(artifact: Artifact): Promise<boolean> {
+    const { infoHash } = artifact
+    if (this.#fetching.has(infoHash) || !this.isShared(artifact)) return false
     const transfer = this.#transfers.get(infoHash)
-    if (!transfer || this.#fetching.has(infoHash)) return false
     this.#transfers.delete(infoHash)
-    await transfer.stop()
+    this.#repairs.cancel(infoHash)
+    await transfer?.stop()
     return true
   }
 
-  /** Seeds a complete artifact again. */
-  seed(artifact: Artifact, torrent: Uint8Array): void {
-    const transfer = this.#transfer(artifact, checkedMetainfo(artifact, torrent))
-    transfer.completed.catch((error) => {
-      this.#transfers.delete(artifact.infoHash)
-      this.#dependencies.logger.warn({ infoHash: artifact.infoHash }, `not seeded: ${errorMessage(error)}`)
-    })
+  /** Seeds a complete artifact again; what of it is not whole is fetched from peers, or from `webSeeds` when they are too slow. */
+  seed(artifact: Artifact, torrent: Uint8Array, webSeeds: WebSeeds): void {
+    this.#transfer(artifact, checkedMetainfo(artifact, torrent), webSeeds)
+  }
+
+  /** Tries nothing again from now on; transfers end with the swarm. */
+  stop(): void {
+    this.#repairs.stop()
   }
 
   /** Leaves the swarm and deletes the file, what there is of it. */
   async remove({ infoHash }: Pick<Artifact, 'infoHash'>): Promise<void> {
     const transfer = this.#transfers.get(infoHash)
     this.#transfers.delete(infoHash)
+    this.#repairs.forget(infoHash)
     await transfer?.remove()
     await rm(join(this.#directory, infoHash), { recursive: true, force: true })
   }
@@ -135,12 +146,21 @@ export class Artifacts {
     else this.#fetching.delete(infoHash)
   }
 
-  #transfer({ infoHash, fileName }: Artifact, metainfo: Metainfo, webSeeds?: WebSeeds): Transfer {
+  #transfer(artifact: Artifact, metainfo: Metainfo, webSeeds: WebSeeds): Transfer {
+    const { infoHash, fileName } = artifact
     const known = this.#transfers.get(infoHash)
     if (known) return known
+    this.#repairs.cancel(infoHash)
     const directory = join(this.#directory, infoHash)
     const transfer = this.#dependencies.swarm.add({ metainfo, directory, fileName, webSeeds })
     this.#transfers.set(infoHash, transfer)
+    transfer.ended.then((failure) => {
+      if (!failure || this.#transfers.get(infoHash) !== transfer) return
+      this.#transfers.delete(infoHash)
+      // Whoever waits for it is told, and asks again when it likes.
+      if (this.#fetching.has(infoHash)) return
+      this.#repairs.plan(infoHash, failure, () => this.#transfer(artifact, metainfo, webSeeds))
+    })
     return transfer
   }
 
@@ -176,6 +196,11 @@ function checkedMetainfo(artifact: Artifact, torrent: Uint8Array): Metainfo {
       `the torrent (${metainfo.infoHash}, ${metainfo.totalBytes} bytes) is not of the manifest's artifact (${artifact.infoHash}, ${artifact.bytes} bytes)`,
     )
   return metainfo
+}
+
+/** Bytes of disk that the artifact has already: complete under its name, else as a part. */
+async function bytesHeld(path: string): Promise<number> {
+  return Math.max(await bytesOnDisk(path), await bytesOnDisk(partPathOf(path)))
 }
 
 async function digest(path: string, signal: AbortSignal): Promise<string> {

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../runtime/clock.ts'
 import { writeFileDurably } from '../../runtime/durable-file.ts'
 import { errorMessage, systemErrorCode } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import type { WebSeeds } from '../../swarm/index.ts'
 import type { ReleaseStore, StoredRelease } from '../releases/release-store.ts'
 import type { Artifacts } from './artifacts.ts'
 
@@ -16,6 +17,8 @@ interface Options {
 interface Dependencies {
   readonly store: Pick<ReleaseStore, 'all'>
   readonly artifacts: Pick<Artifacts, 'seed' | 'leave' | 'isShared'>
+  /** Where a release's artifact can be had over HTTP. */
+  readonly webSeedsOf: (releaseId: string) => WebSeeds
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -91,7 +94,7 @@ export class Seeding {
   async #reviewNow(begun: string | undefined): Promise<void> {
     let hasChanged = begun !== undefined
     if (begun !== undefined) this.#terms.set(begun, { sinceMs: this.#dependencies.clock.now(), isOver: false })
-    const { store, artifacts, clock, logger } = this.#dependencies
+    const { store, artifacts, webSeedsOf, clock, logger } = this.#dependencies
     const held = store.all().filter((release) => release.heldAtMs !== null)
     const byInfoHash = Map.groupBy(held, (release) => release.manifest.artifact.infoHash)
     let nextMs = Number.POSITIVE_INFINITY
@@ -101,9 +104,10 @@ export class Seeding {
       const leftMs = term.isOver ? 0 : this.#leftMs(term)
       const isWanted = releases.some(({ manifest }) => this.#wanted?.has(manifest.releaseId) ?? !term.isOver)
       const isOver = leftMs === 0 && !isWanted
-      const { artifact } = releases[0]!.manifest
+      const [{ manifest, torrent }] = releases as [StoredRelease]
+      const { artifact, releaseId } = manifest
       if (isOver && (await artifacts.leave(artifact))) logger.info({ infoHash }, 'seeded long enough: left the swarm')
-      if (!isOver && !artifacts.isShared(artifact)) artifacts.seed(artifact, releases[0]!.torrent)
+      if (!isOver && !artifacts.isShared(artifact)) artifacts.seed(artifact, torrent, webSeedsOf(releaseId))
       if (leftMs > 0) nextMs = Math.min(nextMs, leftMs)
       if (this.#terms.get(infoHash)?.isOver !== isOver) hasChanged = true
       this.#terms.set(infoHash, { ...term, isOver })

@@ -59,6 +59,7 @@ interface TransferDependencies {
 export class TorrentTransfer implements Transfer, ConnectionOwner {
   readonly metainfo: Metainfo
   readonly completed: Promise<TransferProgress>
+  readonly ended: Promise<RookeryError | undefined>
   readonly #options: TransferOptions
   readonly #dependencies: TransferDependencies
   readonly #logger: Logger
@@ -74,6 +75,7 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
   readonly #earlyPeers: string[] = []
   #state: TransferProgress['state'] = 'verifying'
   #settle: { resolve(progress: TransferProgress): void; reject(error: RookeryError): void }
+  readonly #end: (failure: RookeryError | undefined) => void
 
   readonly #connections = new Map<number, PeerConnection>()
   readonly #ids = new Map<PeerConnection, number>()
@@ -92,6 +94,9 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
     const { promise, resolve, reject } = Promise.withResolvers<TransferProgress>()
     this.completed = promise
     this.#settle = { resolve, reject }
+    const ending = Promise.withResolvers<RookeryError | undefined>()
+    this.ended = ending.promise
+    this.#end = ending.resolve
     // Whoever only seeds may never look at it.
     promise.catch(() => {})
     this.#opened = this.#open().catch((error) => this.#fail(error))
@@ -375,6 +380,7 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
       this.#logger.warn({ reason: errorMessage(thrown) }, 'closing the files failed')
     })
     this.#settle.reject(error ?? stoppedError(this.metainfo))
+    this.#end(error)
   }
 
   #bytesOf(held: { readonly count: number; has(piece: number): boolean }): number {

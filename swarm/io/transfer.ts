@@ -1,3 +1,4 @@
+import type { RookeryError } from '../../runtime/errors.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 
 /** How far a transfer is, and where its bytes came from. Byte counts are of this run, but bytesDone and bytesTotal. */
@@ -34,6 +35,11 @@ export interface Transfer {
    * again later resumes), FETCH_FAILED when the disk cannot be used otherwise or the transfer was stopped before.
    */
   readonly completed: Promise<TransferProgress>
+  /**
+   * It is over and may be added again: with the reason when it failed, also long after it was complete (its files were
+   * changed by others, the disk broke); with undefined when it was stopped.
+   */
+  readonly ended: Promise<RookeryError | undefined>
   /** Peers that were learned of otherwise than from a tracker; each `host:port`. */
   addPeers(addresses: readonly string[]): void
   /** Leaves the swarm; keeps files and resume state. Idempotent. */

@@ -4,6 +4,11 @@ import { pathExists, renameDurably, syncPath } from '../../runtime/durable-file.
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { FileSet } from './file-set.ts'
 
+/** What has verified of a torrent that is not complete, in place of `finalPath`. */
+export function partPathOf(finalPath: string): string {
+  return `${finalPath}.rookery-part`
+}
+
 /** Where a torrent's files are while they are fetched, and where once they are complete. */
 export class Destination {
   /** A file, or the directory of a multi-file torrent. */
@@ -14,7 +19,7 @@ export class Destination {
   /** @param fileName in place of the torrent's own name; one path component. */
   constructor(metainfo: Metainfo, directory: string, fileName?: string) {
     this.finalPath = join(directory, fileName ?? metainfo.name)
-    this.partPath = `${this.finalPath}.rookery-part`
+    this.partPath = partPathOf(this.finalPath)
     this.journalPath = `${this.finalPath}.rookery-pieces`
   }
 

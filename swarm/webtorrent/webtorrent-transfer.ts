@@ -34,6 +34,7 @@ interface TransferDependencies extends SwarmDependencies {
 export class WebTorrentTransfer implements Transfer {
   readonly metainfo: Metainfo
   readonly completed: Promise<TransferProgress>
+  readonly ended: Promise<RookeryError | undefined>
   /** Settled when webtorrent has the torrent, or never will. */
   readonly joined: Promise<void>
   readonly #options: TransferOptions
@@ -50,6 +51,7 @@ export class WebTorrentTransfer implements Transfer {
   #state: TransferProgress['state'] = 'verifying'
   readonly #onJoined: () => void
   readonly #settle: { resolve(progress: TransferProgress): void; reject(error: RookeryError): void }
+  readonly #end: (failure: RookeryError | undefined) => void
   #stopped: Promise<void> | undefined
   readonly #tally: Tally
   #piecesDone = 0
@@ -65,6 +67,9 @@ export class WebTorrentTransfer implements Transfer {
     const { promise, resolve, reject } = Promise.withResolvers<TransferProgress>()
     this.completed = promise
     this.#settle = { resolve, reject }
+    const ending = Promise.withResolvers<RookeryError | undefined>()
+    this.ended = ending.promise
+    this.#end = ending.resolve
     const joining = Promise.withResolvers<void>()
     this.joined = joining.promise
     this.#onJoined = joining.resolve
@@ -252,6 +257,7 @@ export class WebTorrentTransfer implements Transfer {
       this.#logger.warn({ reason: errorMessage(thrown) }, 'closing the files failed')
     })
     this.#settle.reject(error ?? stoppedError(this.metainfo))
+    this.#end(error)
   }
 }
 

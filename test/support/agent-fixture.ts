@@ -8,7 +8,7 @@ import { Lifecycle } from '../../runtime/lifecycle.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import { systemRandom } from '../../runtime/random.ts'
 import { schemaIssues } from '../../runtime/yaml-document.ts'
-import { agentPeerIdPrefix, SwarmSession, seederPeerIdPrefix } from '../../swarm/index.ts'
+import { agentPeerIdPrefix, SwarmSession, seederPeerIdPrefix, type Transfer } from '../../swarm/index.ts'
 import { type FixtureRelease, fixturePublicKey } from './release-fixture.ts'
 import type { SessionFixture } from './session-fixture.ts'
 
@@ -81,6 +81,10 @@ export class AgentFixture {
   async stop(): Promise<void> {
     await this.#lifecycle?.stop()
     this.#lifecycle = undefined
+  }
+
+  get transfers(): readonly Transfer[] {
+    return this.#swarm!.transfers
   }
 
   get swarmAddress(): string {

@@ -106,6 +106,7 @@ describe('how long an agent seeds', () => {
       { file: join(scratch.path, 'terms.json'), seedForMs: 60_000 },
       {
         ...{ clock, logger: silentLogger(), store: { all: () => [stored] } },
+        webSeedsOf: () => ({ urls: [] }),
         artifacts: {
           seed: ({ infoHash }) => void shared.add(infoHash),
           leave: async ({ infoHash }) => shared.delete(infoHash),
