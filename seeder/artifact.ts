@@ -4,23 +4,31 @@ import { type Clock, sleep } from '../runtime/clock.ts'
 import { pathExists, renameDurably, syncPath } from '../runtime/durable-file.ts'
 import { RookeryError, toRookeryError } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { jittered, type Random } from '../runtime/random.ts'
 import type { Metainfo, Swarm, Transfer } from '../swarm/index.ts'
 import { download } from './download.ts'
 import { firstWrongPiece } from './piece-check.ts'
 
+interface Failure {
+  readonly code: string
+  readonly message: string
+}
+
 /** What is known of an artifact: data exists only in the states that have it. */
 type ArtifactState =
   | { readonly is: 'fetching' }
+  | { readonly is: 'fetching'; readonly lost: Failure; readonly transfer?: Transfer }
   | { readonly is: 'verifying' }
   | { readonly is: 'seeding'; readonly transfer: Transfer }
-  | { readonly is: 'failed'; readonly failure: { readonly code: string; readonly message: string } }
+  | { readonly is: 'failed'; readonly failure: Failure }
 
 export interface ArtifactView {
   readonly infoHash: string
   readonly name: string
   readonly bytes: number
   readonly state: ArtifactState['is']
-  readonly failure: { readonly code: string; readonly message: string } | null
+  /** Why it failed, or why what was seeded is fetched again. */
+  readonly failure: Failure | null
   readonly peers: number
   readonly bytesUploaded: number
 }
@@ -36,20 +44,21 @@ interface ArtifactOptions {
 interface Dependencies {
   readonly swarm: Pick<Swarm, 'add'>
   readonly clock: Clock
+  readonly random: Random
   readonly logger: Logger
 }
 
 /** A source that does not answer is asked so often before the artifact counts as failed. */
 const downloadTries = 5
 const retryMs = 1_000
+/** Before what was changed on the disk is fetched again: whoever writes to it has time to end, and nothing spins. */
+const repairMs = 2_000
+const repairJitter = 0.5
 
-/** The disk under a seeding artifact is gone or broken; handed over again, it is downloaded again. */
-const unreadable: ArtifactState = {
-  is: 'failed',
-  failure: { code: 'FETCH_FAILED', message: 'the artifact can no longer be read from the disk' },
-}
-
-/** One artifact on its way from its source to the swarm: downloaded, verified piece by piece, seeded. */
+/**
+ * One artifact on its way from its source to the swarm: downloaded, verified piece by piece, seeded. When its file is changed
+ * or cut off later, what still verifies is kept, and peers and the source give the rest.
+ */
 export class Artifact {
   readonly #options: ArtifactOptions
   readonly #dependencies: Dependencies
@@ -68,14 +77,14 @@ export class Artifact {
 
   view(): ArtifactView {
     const { metainfo } = this.#options
-    const progress = this.#state.is === 'seeding' ? this.#state.transfer.progress() : undefined
-    const state = progress?.state === 'failed' ? unreadable : this.#state
+    const state = this.#state
+    const progress = transferOf(state)?.progress()
     return {
       infoHash: metainfo.infoHash,
       name: metainfo.name,
       bytes: metainfo.totalBytes,
       state: state.is,
-      failure: state.is === 'failed' ? state.failure : null,
+      failure: failureOf(state),
       peers: progress?.peers ?? 0,
       bytesUploaded: progress?.bytesUploaded ?? 0,
     }
@@ -84,8 +93,9 @@ export class Artifact {
   /** Leaves the swarm; what is on disk stays. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('stopped'))
+    await transferOf(this.#state)?.stop()
     await this.#work
-    if (this.#state.is === 'seeding') await this.#state.transfer.stop()
+    await transferOf(this.#state)?.stop()
   }
 
   async #bring(): Promise<void> {
@@ -94,13 +104,36 @@ export class Artifact {
     const path = join(content, metainfo.name)
     await mkdir(content, { recursive: true })
     if (!(await pathExists(path)) || !(await this.#isRight(path))) await this.#fetchInto(path)
-    const transfer = this.#dependencies.swarm.add({ metainfo, directory: content, isReadOnly: true, isVerified: true })
+    await this.#seed(this.#dependencies.swarm.add({ metainfo, directory: content, isReadOnly: true, isVerified: true }))
+  }
+
+  async #seed(transfer: Transfer): Promise<void> {
+    const { metainfo } = this.#options
     await transfer.completed
     this.#state = { is: 'seeding', transfer }
+    transfer.ended.then((lost) => {
+      if (!lost || this.#stopping.signal.aborted) return
+      this.#work = this.#repair(lost).catch((error) => this.#fail(error))
+    })
     this.#dependencies.logger.info(
       { infoHash: metainfo.infoHash, name: metainfo.name, bytes: metainfo.totalBytes },
       'seeding',
     )
+  }
+
+  /** Handed over again is what this cannot repair: then it has failed. */
+  async #repair({ code, message }: RookeryError): Promise<void> {
+    const { metainfo, sourceUrl, token, directory } = this.#options
+    const { swarm, clock, random, logger } = this.#dependencies
+    const lost = { code, message }
+    this.#state = { is: 'fetching', lost }
+    logger.error({ infoHash: metainfo.infoHash, name: metainfo.name, code }, `not seeded until repaired: ${message}`)
+    await sleep(clock, jittered(repairMs, repairJitter, random), this.#stopping.signal)
+    const headers = token ? { [new URL(sourceUrl).origin]: { authorization: `Bearer ${token}` } } : {}
+    const content = join(directory, 'content')
+    const transfer = swarm.add({ metainfo, directory: content, webSeeds: { urls: [sourceUrl], headers } })
+    this.#state = { is: 'fetching', lost, transfer }
+    await this.#seed(transfer)
   }
 
   async #fetchInto(path: string): Promise<void> {
@@ -152,4 +185,13 @@ export class Artifact {
     this.#state = { is: 'failed', failure: { code, message } }
     this.#dependencies.logger.error({ infoHash: this.#options.metainfo.infoHash, code }, `artifact failed: ${message}`)
   }
+}
+
+function transferOf(state: ArtifactState): Transfer | undefined {
+  return 'transfer' in state ? state.transfer : undefined
+}
+
+function failureOf(state: ArtifactState): Failure | null {
+  if (state.is === 'failed') return state.failure
+  return 'lost' in state ? state.lost : null
 }

@@ -5,6 +5,7 @@ import { writeFileDurably } from '../runtime/durable-file.ts'
 import { errorMessage, RookeryError } from '../runtime/errors.ts'
 import type { Component } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { Random } from '../runtime/random.ts'
 import { parseMetainfo, type Swarm } from '../swarm/index.ts'
 import { Artifact, type ArtifactView } from './artifact.ts'
 
@@ -17,6 +18,7 @@ interface ArtifactsOptions {
 interface Dependencies {
   readonly swarm: Pick<Swarm, 'add'>
   readonly clock: Clock
+  readonly random: Random
   readonly logger: Logger
 }
 

@@ -24,7 +24,7 @@ export async function composeSeeder({ config, logger, lifecycle }: ServiceContex
   )
   const artifacts = new Artifacts(
     { dataDirectory: config.dataDirectory, token: config.coordinator.token },
-    { swarm, clock: systemClock, logger },
+    { swarm, clock: systemClock, random: systemRandom, logger },
   )
   const limits = new KeptLimits(
     { file: join(config.dataDirectory, 'limits.json'), configured },

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { silentLogger } from '../../../runtime/logger.ts'
 import { ManualClock } from '../../../runtime/manual-clock.ts'
+import { systemRandom } from '../../../runtime/random.ts'
 import { Artifacts } from '../../../seeder/artifacts.ts'
 import { parseMetainfo, type SwarmSession, seederPeerIdPrefix } from '../../../swarm/index.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -36,9 +37,15 @@ class Source {
       this.ranges.push(request.headers.range)
       this.tokens.push(request.headers.authorization)
       if (this.status !== undefined) return void response.writeHead(this.status).end()
-      const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
-      const body = this.content.subarray(start)
-      response.writeHead(start > 0 ? 206 : 200, { 'content-length': body.length })
+      const { range } = request.headers
+      const [, first = 0, last] = /bytes=(\d+)-(\d+)?/.exec(range ?? '') ?? []
+      const start = Number(first)
+      const body = this.content.subarray(start, last === undefined ? undefined : Number(last) + 1)
+      const contentRange = `bytes ${start}-${start + body.length - 1}/${this.content.length}`
+      response.writeHead(range ? 206 : 200, {
+        'content-length': body.length,
+        ...(range ? { 'content-range': contentRange } : {}),
+      })
       const limit = this.breakAfterBytes
       this.breakAfterBytes = undefined
       if (limit === undefined) response.end(body)
@@ -77,7 +84,7 @@ async function seeder(name: string): Promise<{ artifacts: Artifacts; swarm: Swar
   const swarm = await startSession(seederPeerIdPrefix)
   const artifacts = new Artifacts(
     { dataDirectory: directory, token: 'token-of-the-coordinator' },
-    { swarm, clock, logger: silentLogger() },
+    { swarm, clock, random: systemRandom, logger: silentLogger() },
   )
   await artifacts.start()
   open.push(swarm, artifacts)
@@ -173,6 +180,53 @@ describe('artifacts of a seeder', () => {
     await state(third.artifacts, 'seeding')
     assert.equal(source.ranges.length, 2)
     assert.deepEqual(readFileSync(path), source.content)
+  })
+
+  it('that are changed on the disk are told of, repaired from the swarm, and seeded again', async () => {
+    const { artifacts, swarm, directory } = await seeder('changed')
+    await artifacts.put(infoHash, torrent, source.url)
+    await state(artifacts, 'seeding')
+    const [peer, last] = [await startSession(), await startSession()]
+    open.push(peer, last)
+    const metainfo = parseMetainfo(torrent)
+    const held = peer.add({ metainfo, directory: scratch.path, isReadOnly: true })
+    await held.completed
+    source.status = 503
+
+    const path = join(directory, 'artifacts', infoHash, 'content/app.tar')
+    writeFileSync(path, readFileSync(path).fill(0, 500_000, 500_100))
+    const transfer = last.add({ metainfo, directory: join(scratch.path, 'changed-last') })
+    transfer.addPeers([`127.0.0.1:${swarm.port}`])
+    const lost = await eventually('it is told', () => artifacts.list().find(({ state }) => state === 'fetching'))
+    assert.equal(lost.failure?.code, 'FETCH_FAILED')
+    assert.match(lost.failure!.message, /was changed on the disk/)
+    await eventually('it is seeded again', () => {
+      clock.advance(1_000)
+      held.addPeers([`127.0.0.1:${swarm.port}`])
+      return artifacts.list()[0]!.state === 'seeding'
+    })
+    assert.equal(artifacts.list()[0]!.failure, null)
+    assert.deepEqual(readFileSync(path), source.content)
+    transfer.addPeers([`127.0.0.1:${swarm.port}`])
+    await transfer.completed
+    assert.equal(transfer.progress().bytesWasted, 0)
+  })
+
+  it('that are changed while nobody else has them are repaired from the source', async () => {
+    const { artifacts, swarm, directory } = await seeder('changed-alone')
+    await artifacts.put(infoHash, torrent, source.url)
+    await state(artifacts, 'seeding')
+    const path = join(directory, 'artifacts', infoHash, 'content/app.tar')
+    writeFileSync(path, source.content.subarray(0, 500_000))
+    const last = await startSession()
+    open.push(last)
+    const transfer = last.add({ metainfo: parseMetainfo(torrent), directory: join(scratch.path, 'alone-last') })
+    transfer.addPeers([`127.0.0.1:${swarm.port}`])
+    await eventually('it is noticed', () => artifacts.list()[0]!.state === 'fetching')
+    await state(artifacts, 'seeding')
+    assert.deepEqual(readFileSync(path), source.content)
+    assert.match(source.ranges.at(-1)!, /^bytes=[1-9]\d*-\d+$/)
+    assert.equal(source.tokens.at(-1), 'Bearer token-of-the-coordinator')
   })
 
   it('are gone when they are removed', async () => {
