@@ -21,29 +21,24 @@ const magic = 'RKP1'
 /** Stands in place of a piece index at the end of a run that ended in order; a seal follows, and nothing else. */
 const cleanMark = 0xffff_ffff
 const sealBytes = 20
-/** Of so many bytes the note may be missing: a write for each small piece costs more than to fetch a few again. */
-const unnotedBytes = 2 * 1024 * 1024
 
 /**
  * Which pieces are in the part file: the info hash, then four bytes (big-endian index) for each piece that was verified
- * and written. It is appended to, so that what a killed process had is known but for its last moments. A run that ended in
+ * and written. It is appended to, so that what a killed process had is known up to its last moment. A run that ended in
  * order sealed it: with a digest over all of it and over the state of the files that it speaks of.
  */
 export class PieceJournal {
   readonly #path: string
   #file: FileHandle | undefined
-  /** Notes written at once. */
-  readonly #batch: number
   #waiting: number[] = []
   #writing: Promise<void> | undefined
 
   /** A note got lost or torn: what follows would be read wrongly. */
   #isBroken = false
 
-  private constructor(path: string, file: FileHandle, batch: number) {
+  private constructor(path: string, file: FileHandle) {
     this.#path = path
     this.#file = file
-    this.#batch = batch
   }
 
   /** What an earlier run left; undefined when there is nothing of use. */
@@ -73,29 +68,20 @@ export class PieceJournal {
   }
 
   /** Begins a run; the file no longer says that the last one ended in order. */
-  static async begin(
-    path: string,
-    { infoHash, pieceLengthBytes }: { readonly infoHash: InfoHash; readonly pieceLengthBytes: number },
-    held: Bitfield,
-  ): Promise<PieceJournal> {
+  static async begin(path: string, infoHash: InfoHash, held: Bitfield): Promise<PieceJournal> {
     await writeFileDurably(path, Buffer.concat([header(infoHash), notes(held.indexes())]))
-    return new PieceJournal(path, await open(path, 'a'), Math.ceil(unnotedBytes / pieceLengthBytes))
+    return new PieceJournal(path, await open(path, 'a'))
   }
 
-  /** Notes a piece that was verified and written, some at a time. A note that gets lost costs a piece fetched again, no more. */
+  /** Notes a piece that was verified and written. A note that gets lost costs one piece fetched again, no more. */
   add(piece: number): void {
     this.#waiting.push(piece)
-    if (this.#waiting.length >= this.#batch) this.#flush()
-  }
-
-  #flush(): void {
     this.#writing ??= this.#drain()
   }
 
   /** Ends the run in order; the data must be on the disk for good before, and `stamps` be the state of its files since. */
   async endClean(stamps: FileStamps): Promise<void> {
-    this.#waiting.push(cleanMark)
-    this.#flush()
+    this.add(cleanMark)
     await this.#writing
     if (this.#file && !this.#isBroken) {
       await this.#file.appendFile(seal(await readFile(this.#path), stamps))
@@ -105,7 +91,6 @@ export class PieceJournal {
   }
 
   async close(): Promise<void> {
-    if (this.#waiting.length > 0) this.#flush()
     await this.#writing
     const file = this.#file
     this.#file = undefined

@@ -94,7 +94,7 @@ export class PieceStore {
       await mkdir(options.directory, { recursive: true })
       await requireRoom(parts, options.directory, metainfo.name)
       await parts.create()
-      const journal = await PieceJournal.begin(destination.journalPath, metainfo, found)
+      const journal = await PieceJournal.begin(destination.journalPath, metainfo.infoHash, found)
       const guard = new PieceGuard(metainfo, doubted)
       const store = new PieceStore(options, cache, { found, files: parts, journal, destination, guard })
       await store.#copyFrom(finals, inFinal, signal)

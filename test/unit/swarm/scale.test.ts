@@ -88,7 +88,7 @@ describe('a torrent of 100,000 pieces and 100 GiB', () => {
     await files.create()
     const half = new Bitfield(pieceCount)
     for (let piece = 0; piece < pieceCount; piece += 2) half.set(piece)
-    const journal = await PieceJournal.begin(journalPath, metainfo, half)
+    const journal = await PieceJournal.begin(journalPath, metainfo.infoHash, half)
     await journal.endClean((await files.stamps())!)
     const atFirst = bytesInUse()
     const store = await PieceStore.open({ metainfo, directory: part }, new ChunkCache(0), new AbortController().signal)
