@@ -94,7 +94,10 @@ export class Distribution implements Component {
     const artifact = listed.find((candidate) => candidate.infoHash === infoHash)
     if (artifact?.state === 'failed') {
       // Its fault may have been a passing one (a full disk, a broken download), so it is handed over anew.
-      await seeder.call('DELETE', `/v1/artifacts/${infoHash}`)
+      await seeder.call('DELETE', `/v1/artifacts/${infoHash}`).catch((error) => {
+        // A rollout and a sweep may see the same failure; the first has removed it.
+        if (!(error instanceof RookeryError) || error.code !== 'NOT_FOUND') throw error
+      })
       throw new RookeryError('UNAVAILABLE', `the seeder failed: ${artifact.failure?.message ?? 'no reason given'}`)
     }
     if (artifact) return artifact.state
