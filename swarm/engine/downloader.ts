@@ -90,7 +90,8 @@ export class Downloader {
 
   /** The peer would send a piece now. */
   onOffer(connection: Connection, piece: PieceIndex, nowMs: number): void {
-    // Who is silent must answer its probe before it is asked for more.
+    // Who offers is alive; with a probe out it must answer that before it is asked for more.
+    if (connection.downlink.state === 'snubbed' && connection.requests.size === 0) this.#noteBlock(connection, nowMs)
     const isSilent = connection.downlink.state !== 'open'
     const hasRoom = !isSilent && this.#intake.hasRoomFor(connection, nowMs)
     if (hasRoom && !this.#core.pieces.isBegun(piece))
