@@ -13,6 +13,8 @@ import { metainfoOf, scratchDirectory, startSession, torrentOf, writeTree } from
 const pieceBytes = 32_768
 /** Longer than what a session keeps in memory, so that the disk is read. */
 const totalBytes = 400 * pieceBytes
+/** More than fit in memory, wherever they are: at least one of them is read from the disk. */
+const alteredPieces = 300
 
 const scratch = scratchDirectory('faults')
 const sessions: SwarmSession[] = []
@@ -60,7 +62,8 @@ describe('an artifact that somebody changes while it is seeded', () => {
     const metainfo = await metainfoOf(join(scratch.path, 'altered/f'))
     const { seeder } = await seeding(metainfo, place('altered'))
     const damaged = await seeding(metainfo, place('altered-agent'), seeder)
-    overwrite(join(scratch.path, 'altered-agent/f'), 111 * pieceBytes)
+    for (let piece = 0; piece < alteredPieces; piece++)
+      overwrite(join(scratch.path, 'altered-agent/f'), piece * pieceBytes)
     const last = await fetching(metainfo, 'altered-last', damaged.seeder)
     await eventually('it is noticed', () => damaged.transfer.progress().state === 'failed')
     const { bytesWasted, bytesDone } = last.progress()
@@ -70,7 +73,8 @@ describe('an artifact that somebody changes while it is seeded', () => {
     const again = damaged.seeder.add({ metainfo, directory: place('altered-agent') })
     again.addPeers([`127.0.0.1:${seeder.port}`])
     const { bytesReused, bytesFromPeers } = await again.completed
-    assert.deepEqual([bytesReused, bytesFromPeers], [totalBytes - pieceBytes, pieceBytes])
+    const alteredBytes = alteredPieces * pieceBytes
+    assert.deepEqual([bytesReused, bytesFromPeers], [totalBytes - alteredBytes, alteredBytes])
     last.addPeers([`127.0.0.1:${damaged.seeder.port}`])
     await last.completed
     assert.deepEqual(readFileSync(join(scratch.path, 'altered-last/f')), readFileSync(join(scratch.path, 'altered/f')))
