@@ -65,7 +65,7 @@ export class Downloader {
   }
 
   /** What the peer holds, told once and before any `have`. */
-  onPieces(connection: Connection, has: Bitfield): void {
+  onPieces(connection: Connection, has: Bitfield, nowMs: number): void {
     const { pieces } = this.#core
     connection.has = has
     if (!has.isFull) {
@@ -74,7 +74,7 @@ export class Downloader {
     }
     for (let piece = 0; piece < has.length; piece++)
       if (has.has(piece) && !pieces.held.has(piece)) connection.wantedCount++
-    this.#updateInterest(connection)
+    this.#updateInterest(connection, nowMs)
   }
 
   onHave(connection: Connection, piece: PieceIndex, nowMs: number): void {
@@ -84,7 +84,7 @@ export class Downloader {
     this.#core.pieces.order.increase(piece)
     if (this.#core.pieces.held.has(piece)) return
     connection.wantedCount++
-    this.#updateInterest(connection)
+    this.#updateInterest(connection, nowMs)
     if (connection.isHungry) this.fill(connection, nowMs)
   }
 
@@ -314,7 +314,7 @@ export class Downloader {
     for (const connection of connections.values()) {
       if (connection.has.has(piece)) {
         connection.wantedCount--
-        this.#updateInterest(connection)
+        this.#updateInterest(connection, nowMs)
       }
     }
     this.#news.add(piece, nowMs)
@@ -369,10 +369,12 @@ export class Downloader {
       pieces.started.get(geometry.pieceOfKey(key))?.addRequest(geometry.blockOfKey(key))
   }
 
-  #updateInterest(connection: Connection): void {
+  #updateInterest(connection: Connection, nowMs: number): void {
     const isInterested = connection.wantedCount > 0
     if (isInterested === connection.amInterested) return
     connection.amInterested = isInterested
+    // Whoever has it may believe that it comes from another, and never offer it.
+    if (isInterested) this.#requests.armPipeline(nowMs)
     const type = isInterested ? 'interested' : 'notInterested'
     this.#core.emit({ type: 'send', connection: connection.id, message: { type } })
   }

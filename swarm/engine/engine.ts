@@ -308,7 +308,7 @@ export class Engine {
     if (!has) return this.#drop(connection, 'sent a bitfield that does not fit the torrent', nowMs)
     // Some clients send a whole bitfield in place of many haves; what was told before stays true.
     if (!connection.toldPieces) {
-      this.#downloader.onPieces(connection, has)
+      this.#downloader.onPieces(connection, has, nowMs)
       this.#offers.onPieces(connection, nowMs)
     } else for (const piece of has.indexes()) this.#noteHave(connection, piece as PieceIndex, nowMs)
     connection.toldPieces = true

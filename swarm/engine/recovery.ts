@@ -32,8 +32,7 @@ export class Recovery {
     const { pieces } = this.#core
     if (pieces.held.isFull) return
     let isWanting = false
-    for (const connection of this.#core.connections.values())
-      isWanting ||= connection.speaksOffers && connection.wantedCount > 0
+    for (const { wantedCount } of this.#core.connections.values()) isWanting ||= wantedCount > 0
     if (!isWanting) return
     this.#requests.armPipeline(nowMs)
     if (pieces.order.size === 0) return this.#hurry(nowMs)

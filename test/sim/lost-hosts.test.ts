@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Bitfield } from '../../swarm/engine/bitfield.ts'
+import type { PeerMessage } from '../../swarm/wire/messages.ts'
 import { appear, boundMs, createFleet, runUntilDone } from './scenario.ts'
-import { addressOf, type SimulatedPeer } from './simulation.ts'
+import { addressOf, type SimulatedPeer, Simulation } from './simulation.ts'
 
 const pieceCount = 96
 
@@ -42,5 +43,30 @@ describe('hosts that are lost in the simulator', () => {
     seeder.restart()
     seeder.input({ type: 'peersFound', addresses: hosts.map(addressOf) })
     runUntilDone(simulation, hosts)
+  })
+
+  it('a piece that one of them was sending is taken from who gets it later, though nobody offers it', () => {
+    for (let seed = 520; seed < 525; seed++) {
+      const simulation = new Simulation({ seed })
+      const others = Array.from({ length: simulation.size.pieceCount }, (_, piece) => piece).filter(
+        (piece) => piece !== 7,
+      )
+      const silent = (message: PeerMessage) => (message.type === 'piece' ? undefined : message)
+      const sender = simulation.add('sender', { holds: [7], tamper: silent })
+      const middle = simulation.add('middle', { holds: others })
+      const host = simulation.add('host')
+      host.input({ type: 'peersFound', addresses: [addressOf(sender)] })
+      simulation.run(() => host.sent('request').length > 0)
+      host.input({ type: 'peersFound', addresses: [addressOf(middle)] })
+      simulation.run(() => host.engine.held.count === others.length)
+      const isExpected = host.sent('decline').some(({ coming }) => coming.includes(7))
+      assert.ok(isExpected, `seed ${seed}: nobody was told that the piece comes: the test tests nothing`)
+      sender.kill()
+      simulation.runFor(10_000)
+      const seeder = simulation.add('seeder', { holds: 'all' })
+      middle.input({ type: 'peersFound', addresses: [addressOf(seeder)] })
+      simulation.run(() => middle.engine.isComplete)
+      simulation.run(() => host.engine.isComplete, 1_000)
+    }
   })
 })
