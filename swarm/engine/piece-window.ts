@@ -47,7 +47,7 @@ export class PieceWindow {
   deliveredBytes = 0
   /** Bytes a ms, of late: each counts for less as time passes. */
   #recentRate = 0
-  #recentAtMs = 0
+  #recentAtMs = Number.NEGATIVE_INFINITY
 
   constructor(pieceLengthBytes: number, minPieces: number) {
     this.#pieceLengthBytes = pieceLengthBytes
@@ -76,9 +76,10 @@ export class PieceWindow {
     return this.#usualMs === undefined ? firstSlowMs : slowFactor * this.#usualMs + attentionMs
   }
 
-  /** Whether about as much comes through as ever did. */
+  /** Whether about as much comes through as ever did; before the first piece has come whole, whether anything does. */
   isLinkFull(nowMs: number): boolean {
-    return this.#rate.value !== undefined && this.#rateAt(nowMs) > fullShare * this.#rate.value
+    if (this.#rate.value === undefined) return nowMs - this.#recentAtMs < firstSlowMs
+    return this.#rateAt(nowMs) > fullShare * this.#rate.value
   }
 
   /** Bytes have come through just now. */

@@ -182,14 +182,18 @@ export class PeerWire {
     this.#wire.feed(frame.slice())
   }
 
+  /** Extensions that we did not say we take are neither heard nor spoken: a private torrent's peers may not name others. */
   #onExtended(frame: Uint8Array): void {
-    if (frame[5] !== 0) {
-      const message = decodeExtended(frame)
+    const ours = this.#wire.extendedMapping
+    const number = frame[5]!
+    if (number !== 0) {
+      const message = ours[number] === undefined ? undefined : decodeExtended(frame)
       if (message) this.#handler.onMessage(message)
       return
     }
     const hello = decodeHello(frame)
     this.#numbers = hello.numbers ?? {}
-    this.#handler.onMessage(hello)
+    const takesAddresses = hello.takesAddresses && Object.values(ours).includes('ut_pex')
+    this.#handler.onMessage({ ...hello, takesAddresses })
   }
 }
