@@ -55,6 +55,8 @@ export type SpoolAck = MessageOf<'SpoolAck'>
 export type LogChunk = MessageOf<'LogChunk'>
 export type SwarmLimits = MessageOf<'SwarmLimits'>
 export type SeedingWanted = MessageOf<'SeedingWanted'>
+export type VerifyReport = MessageOf<'VerifyReport'>
+export type Difference = MessageOf<'Difference'>
 export type Goodbye = MessageOf<'Goodbye'>
 
 interface AgentBodies {
@@ -65,6 +67,7 @@ interface AgentBodies {
   readiness: Readiness
   spoolBatch: SpoolBatch
   goodbye: Goodbye
+  verifyReport: VerifyReport
 }
 
 interface CoordinatorBodies {

@@ -50,8 +50,11 @@ export namespace rookery {
                 /** AgentMessage goodbye. */
                 goodbye?: (rookery.session.v1.Goodbye.$Properties|null);
 
+                /** AgentMessage verifyReport. */
+                verifyReport?: (rookery.session.v1.VerifyReport.$Properties|null);
+
                 /** AgentMessage body. */
-                body?: ("hello"|"heartbeat"|"fetchProgress"|"phaseReport"|"readiness"|"spoolBatch"|"goodbye");
+                body?: ("hello"|"heartbeat"|"fetchProgress"|"phaseReport"|"readiness"|"spoolBatch"|"goodbye"|"verifyReport");
 
                 /**
                  * Encodes the specified AgentMessage message. Does not implicitly {@link rookery.session.v1.AgentMessage.verify|verify} messages.
@@ -98,8 +101,11 @@ export namespace rookery {
                     /** AgentMessage goodbye */
                     goodbye?: (rookery.session.v1.Goodbye.$Properties|null);
 
+                    /** AgentMessage verifyReport */
+                    verifyReport?: (rookery.session.v1.VerifyReport.$Properties|null);
+
                     /** AgentMessage body */
-                    body?: ("hello"|"heartbeat"|"fetchProgress"|"phaseReport"|"readiness"|"spoolBatch"|"goodbye");
+                    body?: ("hello"|"heartbeat"|"fetchProgress"|"phaseReport"|"readiness"|"spoolBatch"|"goodbye"|"verifyReport");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -114,9 +120,10 @@ export namespace rookery {
                   readiness?: rookery.session.v1.Readiness.$Shape|null;
                   spoolBatch?: rookery.session.v1.SpoolBatch.$Shape|null;
                   goodbye?: rookery.session.v1.Goodbye.$Shape|null;
+                  verifyReport?: rookery.session.v1.VerifyReport.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null }|{ body?: "hello"; hello: rookery.session.v1.Hello.$Shape; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null }|{ body?: "heartbeat"; hello?: null; heartbeat: rookery.session.v1.Heartbeat.$Shape; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null }|{ body?: "fetchProgress"; hello?: null; heartbeat?: null; fetchProgress: rookery.session.v1.FetchProgress.$Shape; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null }|{ body?: "phaseReport"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport: rookery.session.v1.PhaseReport.$Shape; readiness?: null; spoolBatch?: null; goodbye?: null }|{ body?: "readiness"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness: rookery.session.v1.Readiness.$Shape; spoolBatch?: null; goodbye?: null }|{ body?: "spoolBatch"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch: rookery.session.v1.SpoolBatch.$Shape; goodbye?: null }|{ body?: "goodbye"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye: rookery.session.v1.Goodbye.$Shape })
+                  ({ body?: undefined; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null; verifyReport?: null }|{ body?: "hello"; hello: rookery.session.v1.Hello.$Shape; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null; verifyReport?: null }|{ body?: "heartbeat"; hello?: null; heartbeat: rookery.session.v1.Heartbeat.$Shape; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null; verifyReport?: null }|{ body?: "fetchProgress"; hello?: null; heartbeat?: null; fetchProgress: rookery.session.v1.FetchProgress.$Shape; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null; verifyReport?: null }|{ body?: "phaseReport"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport: rookery.session.v1.PhaseReport.$Shape; readiness?: null; spoolBatch?: null; goodbye?: null; verifyReport?: null }|{ body?: "readiness"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness: rookery.session.v1.Readiness.$Shape; spoolBatch?: null; goodbye?: null; verifyReport?: null }|{ body?: "spoolBatch"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch: rookery.session.v1.SpoolBatch.$Shape; goodbye?: null; verifyReport?: null }|{ body?: "goodbye"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye: rookery.session.v1.Goodbye.$Shape; verifyReport?: null }|{ body?: "verifyReport"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null; verifyReport: rookery.session.v1.VerifyReport.$Shape })
                 );
             }
 
@@ -498,6 +505,12 @@ export namespace rookery {
                 /** Heartbeat observed. */
                 observed: rookery.session.v1.ObservedRelease.$Properties[];
 
+                /** Heartbeat diskFreeBytes. */
+                diskFreeBytes: number;
+
+                /** Heartbeat diskTotalBytes. */
+                diskTotalBytes: number;
+
                 /**
                  * Encodes the specified Heartbeat message. Does not implicitly {@link rookery.session.v1.Heartbeat.verify|verify} messages.
                  * @param message Heartbeat message or plain object to encode
@@ -527,6 +540,12 @@ export namespace rookery {
 
                     /** Heartbeat observed */
                     observed?: (rookery.session.v1.ObservedRelease.$Properties[]|null);
+
+                    /** Heartbeat diskFreeBytes */
+                    diskFreeBytes?: (number|null);
+
+                    /** Heartbeat diskTotalBytes */
+                    diskTotalBytes?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -639,7 +658,10 @@ export namespace rookery {
                 COMMAND_KIND_ACTIVATE = 1,
 
                 /** COMMAND_KIND_CANCEL value */
-                COMMAND_KIND_CANCEL = 2
+                COMMAND_KIND_CANCEL = 2,
+
+                /** COMMAND_KIND_VERIFY value */
+                COMMAND_KIND_VERIFY = 3
             }
 
             /**
@@ -763,7 +785,13 @@ export namespace rookery {
                 PHASE_READINESS = 7,
 
                 /** PHASE_POST_ACTIVATE value */
-                PHASE_POST_ACTIVATE = 8
+                PHASE_POST_ACTIVATE = 8,
+
+                /** PHASE_DRAIN value */
+                PHASE_DRAIN = 9,
+
+                /** PHASE_UNDRAIN value */
+                PHASE_UNDRAIN = 10
             }
 
             /** PhaseState enum. */
@@ -840,6 +868,12 @@ export namespace rookery {
                 /** PhaseReport fetchTiming. */
                 fetchTiming?: (rookery.session.v1.FetchTiming.$Properties|null);
 
+                /** PhaseReport exitCode. */
+                exitCode: number;
+
+                /** PhaseReport hasExitCode. */
+                hasExitCode: boolean;
+
                 /**
                  * Encodes the specified PhaseReport message. Does not implicitly {@link rookery.session.v1.PhaseReport.verify|verify} messages.
                  * @param message PhaseReport message or plain object to encode
@@ -902,6 +936,12 @@ export namespace rookery {
 
                     /** PhaseReport fetchTiming */
                     fetchTiming?: (rookery.session.v1.FetchTiming.$Properties|null);
+
+                    /** PhaseReport exitCode */
+                    exitCode?: (number|null);
+
+                    /** PhaseReport hasExitCode */
+                    hasExitCode?: (boolean|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -1905,6 +1945,192 @@ export namespace rookery {
 
                 /** Shape of a SeedingWanted. */
                 type $Shape = rookery.session.v1.SeedingWanted.$Properties;
+            }
+
+            /**
+             * Properties of a VerifyReport.
+             * @deprecated Use rookery.session.v1.VerifyReport.$Properties instead.
+             */
+            interface IVerifyReport extends rookery.session.v1.VerifyReport.$Properties {
+            }
+
+            /** Represents a VerifyReport. */
+            class VerifyReport {
+
+                /**
+                 * Constructs a new VerifyReport.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: rookery.session.v1.VerifyReport.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** VerifyReport attemptId. */
+                attemptId: string;
+
+                /** VerifyReport rolloutId. */
+                rolloutId: string;
+
+                /** VerifyReport app. */
+                app: string;
+
+                /** VerifyReport releaseId. */
+                releaseId: string;
+
+                /** VerifyReport intact. */
+                intact: boolean;
+
+                /** VerifyReport differences. */
+                differences: rookery.session.v1.Difference.$Properties[];
+
+                /** VerifyReport differencesTotal. */
+                differencesTotal: number;
+
+                /** VerifyReport files. */
+                files: number;
+
+                /** VerifyReport durationMs. */
+                durationMs: number;
+
+                /** VerifyReport atMs. */
+                atMs: number;
+
+                /** VerifyReport errorCode. */
+                errorCode: string;
+
+                /** VerifyReport errorMessage. */
+                errorMessage: string;
+
+                /**
+                 * Encodes the specified VerifyReport message. Does not implicitly {@link rookery.session.v1.VerifyReport.verify|verify} messages.
+                 * @param message VerifyReport message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: rookery.session.v1.VerifyReport.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a VerifyReport message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.VerifyReport & rookery.session.v1.VerifyReport.$Shape} VerifyReport
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): rookery.session.v1.VerifyReport & rookery.session.v1.VerifyReport.$Shape;
+            }
+
+            namespace VerifyReport {
+
+                /** Properties of a VerifyReport. */
+                interface $Properties {
+
+                    /** VerifyReport attemptId */
+                    attemptId?: (string|null);
+
+                    /** VerifyReport rolloutId */
+                    rolloutId?: (string|null);
+
+                    /** VerifyReport app */
+                    app?: (string|null);
+
+                    /** VerifyReport releaseId */
+                    releaseId?: (string|null);
+
+                    /** VerifyReport intact */
+                    intact?: (boolean|null);
+
+                    /** VerifyReport differences */
+                    differences?: (rookery.session.v1.Difference.$Properties[]|null);
+
+                    /** VerifyReport differencesTotal */
+                    differencesTotal?: (number|null);
+
+                    /** VerifyReport files */
+                    files?: (number|null);
+
+                    /** VerifyReport durationMs */
+                    durationMs?: (number|null);
+
+                    /** VerifyReport atMs */
+                    atMs?: (number|null);
+
+                    /** VerifyReport errorCode */
+                    errorCode?: (string|null);
+
+                    /** VerifyReport errorMessage */
+                    errorMessage?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a VerifyReport. */
+                type $Shape = rookery.session.v1.VerifyReport.$Properties;
+            }
+
+            /**
+             * Properties of a Difference.
+             * @deprecated Use rookery.session.v1.Difference.$Properties instead.
+             */
+            interface IDifference extends rookery.session.v1.Difference.$Properties {
+            }
+
+            /** Represents a Difference. */
+            class Difference {
+
+                /**
+                 * Constructs a new Difference.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: rookery.session.v1.Difference.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Difference path. */
+                path: string;
+
+                /** Difference what. */
+                what: string;
+
+                /**
+                 * Encodes the specified Difference message. Does not implicitly {@link rookery.session.v1.Difference.verify|verify} messages.
+                 * @param message Difference message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: rookery.session.v1.Difference.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Difference message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.Difference & rookery.session.v1.Difference.$Shape} Difference
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): rookery.session.v1.Difference & rookery.session.v1.Difference.$Shape;
+            }
+
+            namespace Difference {
+
+                /** Properties of a Difference. */
+                interface $Properties {
+
+                    /** Difference path */
+                    path?: (string|null);
+
+                    /** Difference what */
+                    what?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Difference. */
+                type $Shape = rookery.session.v1.Difference.$Properties;
             }
 
             /**

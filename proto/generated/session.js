@@ -47,7 +47,8 @@ export const rookery = $root.rookery = (() => {
                  * @property {rookery.session.v1.Readiness.$Properties|null} [readiness] AgentMessage readiness
                  * @property {rookery.session.v1.SpoolBatch.$Properties|null} [spoolBatch] AgentMessage spoolBatch
                  * @property {rookery.session.v1.Goodbye.$Properties|null} [goodbye] AgentMessage goodbye
-                 * @property {"hello"|"heartbeat"|"fetchProgress"|"phaseReport"|"readiness"|"spoolBatch"|"goodbye"} [body] AgentMessage body
+                 * @property {rookery.session.v1.VerifyReport.$Properties|null} [verifyReport] AgentMessage verifyReport
+                 * @property {"hello"|"heartbeat"|"fetchProgress"|"phaseReport"|"readiness"|"spoolBatch"|"goodbye"|"verifyReport"} [body] AgentMessage body
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -69,9 +70,10 @@ export const rookery = $root.rookery = (() => {
                  *   readiness?: rookery.session.v1.Readiness.$Shape|null;
                  *   spoolBatch?: rookery.session.v1.SpoolBatch.$Shape|null;
                  *   goodbye?: rookery.session.v1.Goodbye.$Shape|null;
+                 *   verifyReport?: rookery.session.v1.VerifyReport.$Shape|null;
                  *   $unknowns?: Array.<Uint8Array>;
                  * } & (
-                 *   ({ body?: undefined; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null }|{ body?: "hello"; hello: rookery.session.v1.Hello.$Shape; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null }|{ body?: "heartbeat"; hello?: null; heartbeat: rookery.session.v1.Heartbeat.$Shape; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null }|{ body?: "fetchProgress"; hello?: null; heartbeat?: null; fetchProgress: rookery.session.v1.FetchProgress.$Shape; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null }|{ body?: "phaseReport"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport: rookery.session.v1.PhaseReport.$Shape; readiness?: null; spoolBatch?: null; goodbye?: null }|{ body?: "readiness"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness: rookery.session.v1.Readiness.$Shape; spoolBatch?: null; goodbye?: null }|{ body?: "spoolBatch"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch: rookery.session.v1.SpoolBatch.$Shape; goodbye?: null }|{ body?: "goodbye"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye: rookery.session.v1.Goodbye.$Shape })
+                 *   ({ body?: undefined; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null; verifyReport?: null }|{ body?: "hello"; hello: rookery.session.v1.Hello.$Shape; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null; verifyReport?: null }|{ body?: "heartbeat"; hello?: null; heartbeat: rookery.session.v1.Heartbeat.$Shape; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null; verifyReport?: null }|{ body?: "fetchProgress"; hello?: null; heartbeat?: null; fetchProgress: rookery.session.v1.FetchProgress.$Shape; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null; verifyReport?: null }|{ body?: "phaseReport"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport: rookery.session.v1.PhaseReport.$Shape; readiness?: null; spoolBatch?: null; goodbye?: null; verifyReport?: null }|{ body?: "readiness"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness: rookery.session.v1.Readiness.$Shape; spoolBatch?: null; goodbye?: null; verifyReport?: null }|{ body?: "spoolBatch"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch: rookery.session.v1.SpoolBatch.$Shape; goodbye?: null; verifyReport?: null }|{ body?: "goodbye"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye: rookery.session.v1.Goodbye.$Shape; verifyReport?: null }|{ body?: "verifyReport"; hello?: null; heartbeat?: null; fetchProgress?: null; phaseReport?: null; readiness?: null; spoolBatch?: null; goodbye?: null; verifyReport: rookery.session.v1.VerifyReport.$Shape })
                  * )} rookery.session.v1.AgentMessage.$Shape
                  */
 
@@ -146,17 +148,25 @@ export const rookery = $root.rookery = (() => {
                  */
                 AgentMessage.prototype.goodbye = null;
 
+                /**
+                 * AgentMessage verifyReport.
+                 * @member {rookery.session.v1.VerifyReport.$Properties|null|undefined} verifyReport
+                 * @memberof rookery.session.v1.AgentMessage
+                 * @instance
+                 */
+                AgentMessage.prototype.verifyReport = null;
+
                 // OneOf field names bound to virtual getters and setters
                 let $oneOfFields;
 
                 /**
                  * AgentMessage body.
-                 * @member {"hello"|"heartbeat"|"fetchProgress"|"phaseReport"|"readiness"|"spoolBatch"|"goodbye"|undefined} body
+                 * @member {"hello"|"heartbeat"|"fetchProgress"|"phaseReport"|"readiness"|"spoolBatch"|"goodbye"|"verifyReport"|undefined} body
                  * @memberof rookery.session.v1.AgentMessage
                  * @instance
                  */
                 $Object.defineProperty(AgentMessage.prototype, "body", {
-                    get: $util.oneOfGetter($oneOfFields = ["hello", "heartbeat", "fetchProgress", "phaseReport", "readiness", "spoolBatch", "goodbye"]),
+                    get: $util.oneOfGetter($oneOfFields = ["hello", "heartbeat", "fetchProgress", "phaseReport", "readiness", "spoolBatch", "goodbye", "verifyReport"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -190,6 +200,8 @@ export const rookery = $root.rookery = (() => {
                         $root.rookery.session.v1.SpoolBatch.encode(message.spoolBatch, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
                     if (message.goodbye != null && $Object.hasOwnProperty.call(message, "goodbye"))
                         $root.rookery.session.v1.Goodbye.encode(message.goodbye, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+                    if (message.verifyReport != null && $Object.hasOwnProperty.call(message, "verifyReport"))
+                        $root.rookery.session.v1.VerifyReport.encode(message.verifyReport, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -281,6 +293,13 @@ export const rookery = $root.rookery = (() => {
                                     break;
                                 message.goodbye = $root.rookery.session.v1.Goodbye.decode(reader, reader.size(), $undefined, _depth + 1, message.goodbye);
                                 message.body = "goodbye";
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 2)
+                                    break;
+                                message.verifyReport = $root.rookery.session.v1.VerifyReport.decode(reader, reader.size(), $undefined, _depth + 1, message.verifyReport);
+                                message.body = "verifyReport";
                                 continue;
                             }
                         }
@@ -1259,6 +1278,8 @@ export const rookery = $root.rookery = (() => {
                  * @typedef {Object} rookery.session.v1.Heartbeat.$Properties
                  * @property {number|null} [sentAtMs] Heartbeat sentAtMs
                  * @property {Array.<rookery.session.v1.ObservedRelease.$Properties>|null} [observed] Heartbeat observed
+                 * @property {number|null} [diskFreeBytes] Heartbeat diskFreeBytes
+                 * @property {number|null} [diskTotalBytes] Heartbeat diskTotalBytes
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -1308,6 +1329,22 @@ export const rookery = $root.rookery = (() => {
                 Heartbeat.prototype.observed = $util.emptyArray;
 
                 /**
+                 * Heartbeat diskFreeBytes.
+                 * @member {number} diskFreeBytes
+                 * @memberof rookery.session.v1.Heartbeat
+                 * @instance
+                 */
+                Heartbeat.prototype.diskFreeBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * Heartbeat diskTotalBytes.
+                 * @member {number} diskTotalBytes
+                 * @memberof rookery.session.v1.Heartbeat
+                 * @instance
+                 */
+                Heartbeat.prototype.diskTotalBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
                  * Encodes the specified Heartbeat message. Does not implicitly {@link rookery.session.v1.Heartbeat.verify|verify} messages.
                  * @function encode
                  * @memberof rookery.session.v1.Heartbeat
@@ -1328,6 +1365,10 @@ export const rookery = $root.rookery = (() => {
                     if (message.observed != null && message.observed.length)
                         for (let i = 0; i < message.observed.length; ++i)
                             $root.rookery.session.v1.ObservedRelease.encode(message.observed[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                    if (message.diskFreeBytes != null && $Object.hasOwnProperty.call(message, "diskFreeBytes") && (typeof message.diskFreeBytes === "object" ? message.diskFreeBytes.low || message.diskFreeBytes.high : message.diskFreeBytes !== 0))
+                        writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.diskFreeBytes);
+                    if (message.diskTotalBytes != null && $Object.hasOwnProperty.call(message, "diskTotalBytes") && (typeof message.diskTotalBytes === "object" ? message.diskTotalBytes.low || message.diskTotalBytes.high : message.diskTotalBytes !== 0))
+                        writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.diskTotalBytes);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -1387,6 +1428,24 @@ export const rookery = $root.rookery = (() => {
                                 if (!(message.observed && message.observed.length))
                                     message.observed = [];
                                 message.observed.push($root.rookery.session.v1.ObservedRelease.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.diskFreeBytes = value;
+                                else
+                                    delete message.diskFreeBytes;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.diskTotalBytes = value;
+                                else
+                                    delete message.diskTotalBytes;
                                 continue;
                             }
                         }
@@ -1672,12 +1731,14 @@ export const rookery = $root.rookery = (() => {
              * @property {number} COMMAND_KIND_UNSPECIFIED=0 COMMAND_KIND_UNSPECIFIED value
              * @property {number} COMMAND_KIND_ACTIVATE=1 COMMAND_KIND_ACTIVATE value
              * @property {number} COMMAND_KIND_CANCEL=2 COMMAND_KIND_CANCEL value
+             * @property {number} COMMAND_KIND_VERIFY=3 COMMAND_KIND_VERIFY value
              */
             v1.CommandKind = (function() {
                 const valuesById = $Object.create(null), values = $Object.create(valuesById);
                 values[valuesById[0] = "COMMAND_KIND_UNSPECIFIED"] = 0;
                 values[valuesById[1] = "COMMAND_KIND_ACTIVATE"] = 1;
                 values[valuesById[2] = "COMMAND_KIND_CANCEL"] = 2;
+                values[valuesById[3] = "COMMAND_KIND_VERIFY"] = 3;
                 return values;
             })();
 
@@ -1950,6 +2011,8 @@ export const rookery = $root.rookery = (() => {
              * @property {number} PHASE_RESTART=6 PHASE_RESTART value
              * @property {number} PHASE_READINESS=7 PHASE_READINESS value
              * @property {number} PHASE_POST_ACTIVATE=8 PHASE_POST_ACTIVATE value
+             * @property {number} PHASE_DRAIN=9 PHASE_DRAIN value
+             * @property {number} PHASE_UNDRAIN=10 PHASE_UNDRAIN value
              */
             v1.Phase = (function() {
                 const valuesById = $Object.create(null), values = $Object.create(valuesById);
@@ -1962,6 +2025,8 @@ export const rookery = $root.rookery = (() => {
                 values[valuesById[6] = "PHASE_RESTART"] = 6;
                 values[valuesById[7] = "PHASE_READINESS"] = 7;
                 values[valuesById[8] = "PHASE_POST_ACTIVATE"] = 8;
+                values[valuesById[9] = "PHASE_DRAIN"] = 9;
+                values[valuesById[10] = "PHASE_UNDRAIN"] = 10;
                 return values;
             })();
 
@@ -2001,6 +2066,8 @@ export const rookery = $root.rookery = (() => {
                  * @property {number|null} [atMs] PhaseReport atMs
                  * @property {rookery.session.v1.FetchTotals.$Properties|null} [fetchTotals] PhaseReport fetchTotals
                  * @property {rookery.session.v1.FetchTiming.$Properties|null} [fetchTiming] PhaseReport fetchTiming
+                 * @property {number|null} [exitCode] PhaseReport exitCode
+                 * @property {boolean|null} [hasExitCode] PhaseReport hasExitCode
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -2137,6 +2204,22 @@ export const rookery = $root.rookery = (() => {
                 PhaseReport.prototype.fetchTiming = null;
 
                 /**
+                 * PhaseReport exitCode.
+                 * @member {number} exitCode
+                 * @memberof rookery.session.v1.PhaseReport
+                 * @instance
+                 */
+                PhaseReport.prototype.exitCode = 0;
+
+                /**
+                 * PhaseReport hasExitCode.
+                 * @member {boolean} hasExitCode
+                 * @memberof rookery.session.v1.PhaseReport
+                 * @instance
+                 */
+                PhaseReport.prototype.hasExitCode = false;
+
+                /**
                  * Encodes the specified PhaseReport message. Does not implicitly {@link rookery.session.v1.PhaseReport.verify|verify} messages.
                  * @function encode
                  * @memberof rookery.session.v1.PhaseReport
@@ -2178,6 +2261,10 @@ export const rookery = $root.rookery = (() => {
                         $root.rookery.session.v1.FetchTotals.encode(message.fetchTotals, writer.uint32(/* id 12, wireType 2 =*/98).fork(), _depth + 1).ldelim();
                     if (message.fetchTiming != null && $Object.hasOwnProperty.call(message, "fetchTiming"))
                         $root.rookery.session.v1.FetchTiming.encode(message.fetchTiming, writer.uint32(/* id 13, wireType 2 =*/106).fork(), _depth + 1).ldelim();
+                    if (message.exitCode != null && $Object.hasOwnProperty.call(message, "exitCode") && message.exitCode !== 0)
+                        writer.uint32(/* id 14, wireType 0 =*/112).int32(message.exitCode);
+                    if (message.hasExitCode != null && $Object.hasOwnProperty.call(message, "hasExitCode") && message.hasExitCode !== false)
+                        writer.uint32(/* id 15, wireType 0 =*/120).bool(message.hasExitCode);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -2331,6 +2418,24 @@ export const rookery = $root.rookery = (() => {
                                 if (wireType !== 2)
                                     break;
                                 message.fetchTiming = $root.rookery.session.v1.FetchTiming.decode(reader, reader.size(), $undefined, _depth + 1, message.fetchTiming);
+                                continue;
+                            }
+                        case 14: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.exitCode = value;
+                                else
+                                    delete message.exitCode;
+                                continue;
+                            }
+                        case 15: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.hasExitCode = value;
+                                else
+                                    delete message.hasExitCode;
                                 continue;
                             }
                         }
@@ -5012,6 +5117,519 @@ export const rookery = $root.rookery = (() => {
                 };
 
                 return SeedingWanted;
+            })();
+
+            v1.VerifyReport = (function() {
+
+                /**
+                 * Properties of a VerifyReport.
+                 * @typedef {Object} rookery.session.v1.VerifyReport.$Properties
+                 * @property {string|null} [attemptId] VerifyReport attemptId
+                 * @property {string|null} [rolloutId] VerifyReport rolloutId
+                 * @property {string|null} [app] VerifyReport app
+                 * @property {string|null} [releaseId] VerifyReport releaseId
+                 * @property {boolean|null} [intact] VerifyReport intact
+                 * @property {Array.<rookery.session.v1.Difference.$Properties>|null} [differences] VerifyReport differences
+                 * @property {number|null} [differencesTotal] VerifyReport differencesTotal
+                 * @property {number|null} [files] VerifyReport files
+                 * @property {number|null} [durationMs] VerifyReport durationMs
+                 * @property {number|null} [atMs] VerifyReport atMs
+                 * @property {string|null} [errorCode] VerifyReport errorCode
+                 * @property {string|null} [errorMessage] VerifyReport errorMessage
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a VerifyReport.
+                 * @memberof rookery.session.v1
+                 * @interface IVerifyReport
+                 * @augments rookery.session.v1.VerifyReport.$Properties
+                 * @deprecated Use rookery.session.v1.VerifyReport.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a VerifyReport.
+                 * @typedef {rookery.session.v1.VerifyReport.$Properties} rookery.session.v1.VerifyReport.$Shape
+                 */
+
+                /**
+                 * Constructs a new VerifyReport.
+                 * @memberof rookery.session.v1
+                 * @classdesc Represents a VerifyReport.
+                 * @constructor
+                 * @param {rookery.session.v1.VerifyReport.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const VerifyReport = function (properties) {
+                    this.differences = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * VerifyReport attemptId.
+                 * @member {string} attemptId
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @instance
+                 */
+                VerifyReport.prototype.attemptId = "";
+
+                /**
+                 * VerifyReport rolloutId.
+                 * @member {string} rolloutId
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @instance
+                 */
+                VerifyReport.prototype.rolloutId = "";
+
+                /**
+                 * VerifyReport app.
+                 * @member {string} app
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @instance
+                 */
+                VerifyReport.prototype.app = "";
+
+                /**
+                 * VerifyReport releaseId.
+                 * @member {string} releaseId
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @instance
+                 */
+                VerifyReport.prototype.releaseId = "";
+
+                /**
+                 * VerifyReport intact.
+                 * @member {boolean} intact
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @instance
+                 */
+                VerifyReport.prototype.intact = false;
+
+                /**
+                 * VerifyReport differences.
+                 * @member {Array.<rookery.session.v1.Difference.$Properties>} differences
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @instance
+                 */
+                VerifyReport.prototype.differences = $util.emptyArray;
+
+                /**
+                 * VerifyReport differencesTotal.
+                 * @member {number} differencesTotal
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @instance
+                 */
+                VerifyReport.prototype.differencesTotal = 0;
+
+                /**
+                 * VerifyReport files.
+                 * @member {number} files
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @instance
+                 */
+                VerifyReport.prototype.files = 0;
+
+                /**
+                 * VerifyReport durationMs.
+                 * @member {number} durationMs
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @instance
+                 */
+                VerifyReport.prototype.durationMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * VerifyReport atMs.
+                 * @member {number} atMs
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @instance
+                 */
+                VerifyReport.prototype.atMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * VerifyReport errorCode.
+                 * @member {string} errorCode
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @instance
+                 */
+                VerifyReport.prototype.errorCode = "";
+
+                /**
+                 * VerifyReport errorMessage.
+                 * @member {string} errorMessage
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @instance
+                 */
+                VerifyReport.prototype.errorMessage = "";
+
+                /**
+                 * Encodes the specified VerifyReport message. Does not implicitly {@link rookery.session.v1.VerifyReport.verify|verify} messages.
+                 * @function encode
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @static
+                 * @param {rookery.session.v1.VerifyReport.$Properties} message VerifyReport message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                VerifyReport.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.attemptId != null && $Object.hasOwnProperty.call(message, "attemptId") && message.attemptId !== "")
+                        writer.uint32(/* id 1, wireType 2 =*/10).string(message.attemptId);
+                    if (message.rolloutId != null && $Object.hasOwnProperty.call(message, "rolloutId") && message.rolloutId !== "")
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.rolloutId);
+                    if (message.app != null && $Object.hasOwnProperty.call(message, "app") && message.app !== "")
+                        writer.uint32(/* id 3, wireType 2 =*/26).string(message.app);
+                    if (message.releaseId != null && $Object.hasOwnProperty.call(message, "releaseId") && message.releaseId !== "")
+                        writer.uint32(/* id 4, wireType 2 =*/34).string(message.releaseId);
+                    if (message.intact != null && $Object.hasOwnProperty.call(message, "intact") && message.intact !== false)
+                        writer.uint32(/* id 5, wireType 0 =*/40).bool(message.intact);
+                    if (message.differences != null && message.differences.length)
+                        for (let i = 0; i < message.differences.length; ++i)
+                            $root.rookery.session.v1.Difference.encode(message.differences[i], writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+                    if (message.differencesTotal != null && $Object.hasOwnProperty.call(message, "differencesTotal") && message.differencesTotal !== 0)
+                        writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.differencesTotal);
+                    if (message.files != null && $Object.hasOwnProperty.call(message, "files") && message.files !== 0)
+                        writer.uint32(/* id 8, wireType 0 =*/64).uint32(message.files);
+                    if (message.durationMs != null && $Object.hasOwnProperty.call(message, "durationMs") && (typeof message.durationMs === "object" ? message.durationMs.low || message.durationMs.high : message.durationMs !== 0))
+                        writer.uint32(/* id 9, wireType 0 =*/72).uint64(message.durationMs);
+                    if (message.atMs != null && $Object.hasOwnProperty.call(message, "atMs") && (typeof message.atMs === "object" ? message.atMs.low || message.atMs.high : message.atMs !== 0))
+                        writer.uint32(/* id 10, wireType 0 =*/80).uint64(message.atMs);
+                    if (message.errorCode != null && $Object.hasOwnProperty.call(message, "errorCode") && message.errorCode !== "")
+                        writer.uint32(/* id 11, wireType 2 =*/90).string(message.errorCode);
+                    if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
+                        writer.uint32(/* id 12, wireType 2 =*/98).string(message.errorMessage);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a VerifyReport message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof rookery.session.v1.VerifyReport
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.VerifyReport & rookery.session.v1.VerifyReport.$Shape} VerifyReport
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                VerifyReport.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.rookery.session.v1.VerifyReport();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.attemptId = value;
+                                else
+                                    delete message.attemptId;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.rolloutId = value;
+                                else
+                                    delete message.rolloutId;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.app = value;
+                                else
+                                    delete message.app;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.releaseId = value;
+                                else
+                                    delete message.releaseId;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.intact = value;
+                                else
+                                    delete message.intact;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.differences && message.differences.length))
+                                    message.differences = [];
+                                message.differences.push($root.rookery.session.v1.Difference.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.differencesTotal = value;
+                                else
+                                    delete message.differencesTotal;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.files = value;
+                                else
+                                    delete message.files;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.durationMs = value;
+                                else
+                                    delete message.durationMs;
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.atMs = value;
+                                else
+                                    delete message.atMs;
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.errorCode = value;
+                                else
+                                    delete message.errorCode;
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.errorMessage = value;
+                                else
+                                    delete message.errorMessage;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return VerifyReport;
+            })();
+
+            v1.Difference = (function() {
+
+                /**
+                 * Properties of a Difference.
+                 * @typedef {Object} rookery.session.v1.Difference.$Properties
+                 * @property {string|null} [path] Difference path
+                 * @property {string|null} [what] Difference what
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Difference.
+                 * @memberof rookery.session.v1
+                 * @interface IDifference
+                 * @augments rookery.session.v1.Difference.$Properties
+                 * @deprecated Use rookery.session.v1.Difference.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Difference.
+                 * @typedef {rookery.session.v1.Difference.$Properties} rookery.session.v1.Difference.$Shape
+                 */
+
+                /**
+                 * Constructs a new Difference.
+                 * @memberof rookery.session.v1
+                 * @classdesc Represents a Difference.
+                 * @constructor
+                 * @param {rookery.session.v1.Difference.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const Difference = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Difference path.
+                 * @member {string} path
+                 * @memberof rookery.session.v1.Difference
+                 * @instance
+                 */
+                Difference.prototype.path = "";
+
+                /**
+                 * Difference what.
+                 * @member {string} what
+                 * @memberof rookery.session.v1.Difference
+                 * @instance
+                 */
+                Difference.prototype.what = "";
+
+                /**
+                 * Encodes the specified Difference message. Does not implicitly {@link rookery.session.v1.Difference.verify|verify} messages.
+                 * @function encode
+                 * @memberof rookery.session.v1.Difference
+                 * @static
+                 * @param {rookery.session.v1.Difference.$Properties} message Difference message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Difference.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.path != null && $Object.hasOwnProperty.call(message, "path") && message.path !== "")
+                        writer.uint32(/* id 1, wireType 2 =*/10).string(message.path);
+                    if (message.what != null && $Object.hasOwnProperty.call(message, "what") && message.what !== "")
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.what);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a Difference message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof rookery.session.v1.Difference
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.Difference & rookery.session.v1.Difference.$Shape} Difference
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Difference.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.rookery.session.v1.Difference();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.path = value;
+                                else
+                                    delete message.path;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.what = value;
+                                else
+                                    delete message.what;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Difference;
             })();
 
             v1.Goodbye = (function() {

@@ -50,6 +50,9 @@ export const agentSamples: Record<string, AgentDraft> = {
     },
   },
   heartbeat: { heartbeat: { sentAtMs: 1_795_000_000_000, observed } },
+  diskHeartbeat: {
+    heartbeat: { sentAtMs: 1_795_000_000_000, observed, diskFreeBytes: 5_000_000_000, diskTotalBytes: 20_000_000_000 },
+  },
   fetchProgress: {
     fetchProgress: {
       attemptId: 'ro/web-1/fetch',
@@ -65,6 +68,7 @@ export const agentSamples: Record<string, AgentDraft> = {
   },
   phaseReport: { phaseReport: report },
   fetchReport: { phaseReport: { ...report, fetchTiming } },
+  hookReport: { phaseReport: { ...report, phase: Phase.PHASE_UNDRAIN, exitCode: -1, hasExitCode: true } },
   readiness: {
     readiness: { app: 'hello', releaseId: 'hello-2', ready: true, detail: 'HTTP 200', atMs: 1_795_000_000_000 },
   },
@@ -105,6 +109,22 @@ export const agentSamples: Record<string, AgentDraft> = {
     },
   },
   goodbye: { goodbye: { reason: 'stopping', errorCode: '' } },
+  verifyReport: {
+    verifyReport: {
+      attemptId: 'reconcile/web-1/1',
+      rolloutId: 'ro',
+      app: 'hello',
+      releaseId: 'hello-2',
+      intact: true,
+      differences: [{ path: 'bin/run', what: 'content' }],
+      differencesTotal: 2,
+      files: 3,
+      durationMs: 4,
+      atMs: 1_795_000_000_000,
+      errorCode: 'NOT_FOUND',
+      errorMessage: 'no list',
+    },
+  },
 }
 
 /** One sample of everything the coordinator can send, every field set. */
@@ -130,6 +150,12 @@ export const coordinatorSamples: Record<string, CoordinatorDraft> = {
       releaseId: 'hello-2',
       cancelsAttemptId: 'ro/web-1/fetch',
       batch: 3,
+    },
+  },
+  verifyCommand: {
+    command: {
+      ...{ attemptId: 'reconcile/web-1/1', rolloutId: 'ro', kind: CommandKind.COMMAND_KIND_VERIFY, app: 'hello' },
+      releaseId: 'hello-2',
     },
   },
   spoolAck: { spoolAck: { spoolId: 's1', number: 9 } },
