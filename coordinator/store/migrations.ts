@@ -9,6 +9,8 @@ export function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
   return {
     '0001-first': { up: (database) => createFirstTables(database as unknown as AnyDatabase, flavor) },
     '0002-swarm-limits': { up: (database) => createSwarmLimits(database as unknown as AnyDatabase) },
+    '0003-locks': { up: (database) => createLocks(database as unknown as AnyDatabase) },
+    '0004-inventory': { up: (database) => createInventory(database as unknown as AnyDatabase) },
   }
 }
 
@@ -20,6 +22,34 @@ async function createSwarmLimits({ schema }: AnyDatabase): Promise<void> {
     .addColumn('limits_json', 'text', (column) => column.notNull())
     .addColumn('set_at_ms', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('swarm_limit_key', ['zone', 'pool'])
+    .execute()
+}
+
+async function createLocks({ schema }: AnyDatabase): Promise<void> {
+  await schema
+    .createTable('hold')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('app', 'text', (column) => column.notNull())
+    .addColumn('reason', 'text', (column) => column.notNull())
+    .addColumn('held_by', 'text', (column) => column.notNull())
+    .addColumn('since_ms', 'bigint', (column) => column.notNull())
+    .addColumn('until_ms', 'bigint')
+    .execute()
+  await schema
+    .createTable('rollout_lease')
+    .addColumn('app', 'text', (column) => column.primaryKey())
+    .addColumn('rollout_id', 'text', (column) => column.notNull())
+    .addColumn('holder', 'text', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
+    .execute()
+}
+
+async function createInventory({ schema }: AnyDatabase): Promise<void> {
+  await schema
+    .createTable('inventory_answer')
+    .addColumn('source', 'text', (column) => column.primaryKey())
+    .addColumn('hosts_json', 'text', (column) => column.notNull())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
     .execute()
 }
 

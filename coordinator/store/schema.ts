@@ -9,6 +9,9 @@ export interface Tables {
   rollout_event: RolloutEventTable
   host: HostTable
   swarm_limit: SwarmLimitTable
+  hold: HoldTable
+  rollout_lease: RolloutLeaseTable
+  inventory_answer: InventoryAnswerTable
   spool_cursor: SpoolCursorTable
   log_entry: LogEntryTable
   counter_window: CounterWindowTable
@@ -78,6 +81,31 @@ interface SwarmLimitTable {
   pool: string
   limits_json: string
   set_at_ms: number
+}
+
+interface HoldTable {
+  id: string
+  /** `*` for all apps. */
+  app: string
+  reason: string
+  held_by: string
+  since_ms: number
+  until_ms: number | null
+}
+
+/** Which coordinator drives an app's rollout, until when. */
+interface RolloutLeaseTable {
+  app: string
+  rollout_id: string
+  holder: string
+  expires_at_ms: number
+}
+
+/** The last good answer of each host source. */
+interface InventoryAnswerTable {
+  source: string
+  hosts_json: string
+  at_ms: number
 }
 
 interface SpoolCursorTable {

@@ -202,6 +202,11 @@ export const RolloutRequest = Type.Object(
     noQueue: Type.Optional(
       Type.Boolean({ description: 'Refuse with CONFLICT instead of waiting behind a running rollout' }),
     ),
+    by: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Who asks, for the record' })),
+    why: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'What for, for the record' })),
+    breakGlass: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 500, description: 'Why holds and freeze windows are passed over' }),
+    ),
   },
   strict,
 )
@@ -259,6 +264,14 @@ export const Host = Type.Object({
   drained: Type.Boolean({ description: 'Left out of rollouts until it is undrained' }),
   lastSeenMs: EpochMs('Last message of its agent'),
   agentVersion: Type.String(),
+  missing: Type.Optional(
+    Type.Boolean({ description: 'A host source names it, and its agent never came; then `lastSeenMs` is 0' }),
+  ),
+  inInventory: Type.Optional(
+    Type.Union([Type.Boolean(), Type.Null()], {
+      description: 'Whether a host source names it; null when none is configured, or one never answered',
+    }),
+  ),
   releases: Type.Array(
     Type.Object({
       app: AppName,
@@ -343,6 +356,8 @@ export const eventTypes = [
   'host.connected',
   'host.disconnected',
   'host.changed',
+  'lock.held',
+  'lock.released',
   'alert',
 ] as const
 export type EventType = (typeof eventTypes)[number]
@@ -367,3 +382,63 @@ export interface PoolProgress {
   readonly bytesTotal: number
   readonly bytesPerSecond: number
 }
+
+// --- locks
+
+const NullableApp = Type.Union([AppName, Type.Null()], { description: 'Null for all apps' })
+const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'Why, for whoever meets it' })
+const By = Type.String({ minLength: 1, maxLength: 100, description: 'Who, for the record' })
+
+/** Keeps rollouts of an app, or of all apps, from starting. */
+export const Hold = Type.Object({
+  id: Type.String(),
+  app: NullableApp,
+  reason: Reason,
+  by: By,
+  sinceMs: EpochMs('When it was taken'),
+  untilMs: Type.Union([EpochMs('When it ends by itself'), Type.Null()]),
+})
+export type Hold = Static<typeof Hold>
+
+export const HoldRequest = Type.Object(
+  {
+    app: NullableApp,
+    reason: Reason,
+    by: Type.Optional(By),
+    untilMs: Type.Optional(EpochMs('When it ends by itself; only by a release without it')),
+    stopRunning: Type.Optional(Type.Boolean({ description: 'Pause what is under way, too' })),
+  },
+  strict,
+)
+export type HoldRequest = Static<typeof HoldRequest>
+
+export const ReleaseHoldQuery = Type.Object({ by: Type.Optional(By) }, strict)
+export const ReleaseHoldsQuery = Type.Object(
+  {
+    app: Type.String({
+      pattern: `^\\*$|${AppNamePattern}`,
+      description: 'The holds of this app; `*` for those on all apps',
+    }),
+    by: Type.Optional(By),
+  },
+  strict,
+)
+export type ReleaseHoldsQuery = Static<typeof ReleaseHoldsQuery>
+
+/** A time in which no rollout starts, from the configuration. */
+export const Freeze = Type.Object({
+  name: Type.String(),
+  apps: Type.Union([Type.Array(AppName), Type.Null()], { description: 'Null for all apps' }),
+  timeZone: Type.String({ description: 'IANA name' }),
+  active: Type.Boolean(),
+  changesAtMs: Type.Union([EpochMs('When it begins or ends next'), Type.Null()], {
+    description: 'Null when it never changes again',
+  }),
+})
+export type Freeze = Static<typeof Freeze>
+
+// --- chat
+
+/** What a chat shows of a command's answer (Slack, “Responding to commands”). */
+export const ChatAnswer = Type.Object({ response_type: Type.Enum(['ephemeral', 'in_channel']), text: Type.String() })
+export type ChatAnswer = Static<typeof ChatAnswer>
