@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { AppSource } from '../proto/http/api.ts'
 import { AppNamePattern } from '../proto/release-manifest.ts'
 import { logLevels } from '../runtime/logger.ts'
+import { Freezes } from './locks/config.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -117,6 +118,7 @@ export const CoordinatorConfig = Type.Object(
       },
       { ...strict, default: {} },
     ),
+    freezes: Freezes,
     reconcileMs: Type.Integer({
       minimum: 1_000,
       maximum: 3_600_000,

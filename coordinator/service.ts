@@ -19,6 +19,9 @@ import { Distribution } from './distribution/distribution.ts'
 import { LimitRules } from './distribution/limit-rules.ts'
 import { WebSeedCap } from './distribution/web-seed-cap.ts'
 import { EventHub } from './events/event-hub.ts'
+import { parseFreezes } from './locks/freeze-windows.ts'
+import { Holds } from './locks/holds.ts'
+import { LockGate } from './locks/start-gate.ts'
 import { LogStore } from './logs/log-store.ts'
 import { ReleaseFiles } from './releases/release-files.ts'
 import { ReleaseStore } from './releases/release-store.ts'
@@ -43,6 +46,7 @@ export async function composeCoordinator({
   lifecycle,
 }: ServiceContext<CoordinatorConfig>): Promise<void> {
   const { dataDirectory } = config
+  const freezes = parseFreezes(config.freezes)
   await mkdir(dataDirectory, { recursive: true })
   const lock = lockDirectory(dataDirectory)
   const [clock, random] = [systemClock, systemRandom]
@@ -50,6 +54,7 @@ export async function composeCoordinator({
   const signingKey = await loadSigningKey(dataDirectory)
 
   const hub = new EventHub({ database, clock })
+  const gate = new LockGate({ holds: new Holds({ database, hub, clock, random }), freezes, clock, logger })
   const logs = new LogStore(database)
   const counters = new CounterStore(database)
   const apps = new AppStore({ database, clock })
@@ -134,6 +139,7 @@ export async function composeCoordinator({
     webSeedCap: new WebSeedCap(config.distribution.webSeed, { clock, random }),
     limitRules,
     agentOrders,
+    gate,
     clock,
   }
   let ready = false
@@ -163,6 +169,7 @@ export async function composeCoordinator({
   lifecycle.add(httpComponent(server, config.listen, logger))
   lifecycle.add(releases)
   lifecycle.add(distribution)
+  lifecycle.add(gate)
   lifecycle.add(rollouts)
   lifecycle.add(sessions)
   lifecycle.add({

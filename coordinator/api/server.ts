@@ -14,6 +14,7 @@ import type { AgentOrders } from '../distribution/agent-orders.ts'
 import type { LimitRules } from '../distribution/limit-rules.ts'
 import type { WebSeedCap } from '../distribution/web-seed-cap.ts'
 import type { EventHub } from '../events/event-hub.ts'
+import type { LockGate } from '../locks/start-gate.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import type { ReleaseFiles } from '../releases/release-files.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
@@ -25,6 +26,7 @@ import { appRoutes } from './apps.ts'
 import { distributionRoutes } from './distribution.ts'
 import { eventRoutes } from './events.ts'
 import { hostRoutes } from './hosts.ts'
+import { lockRoutes } from './locks.ts'
 import { logRoutes } from './logs.ts'
 import { releaseRoutes } from './releases.ts'
 import { rolloutRoutes } from './rollouts.ts'
@@ -45,6 +47,7 @@ export interface ApiParts {
   readonly webSeedCap: WebSeedCap
   readonly limitRules: LimitRules
   readonly agentOrders: AgentOrders
+  readonly gate: LockGate
   readonly clock: Clock
 }
 
@@ -94,6 +97,7 @@ export async function createApi(
       rolloutRoutes(api, parts)
       hostRoutes(api, parts)
       distributionRoutes(api, parts)
+      lockRoutes(api, parts)
       logRoutes(api, parts)
       eventRoutes(api, parts)
       api.get('/openapi.json', { schema: { hide: true } as object }, async () => server.swagger())
