@@ -29,6 +29,11 @@ export function parseDuration(text: string): number {
   return ms
 }
 
+/** An option that may be repeated. */
+export function collectText(value: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, value]
+}
+
 function parseInteger(text: string, least: number, most: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (value >= least && value <= most) return value

@@ -5,7 +5,9 @@ import { addDistributionCommands } from './commands/distribution/distribution.ts
 import { addEventsCommand } from './commands/event/events.ts'
 import { addUpCommand } from './commands/flock/up.ts'
 import { addHostCommands } from './commands/host/host.ts'
+import { addLockCommands } from './commands/lock/lock.ts'
 import { addLogsCommand } from './commands/log/logs.ts'
+import { addQueueCommands } from './commands/queue/queue.ts'
 import { addReleaseCommands } from './commands/release/release.ts'
 import { addDeployCommand } from './commands/rollout/deploy.ts'
 import { addRolloutCommands } from './commands/rollout/rollout.ts'
@@ -55,6 +57,8 @@ export function createProgram(cli: Cli): Command {
   addDeployCommand(program, cli)
   addReleaseCommands(program, cli)
   addRolloutCommands(program, cli)
+  addQueueCommands(program, cli)
+  addLockCommands(program, cli)
   addHostCommands(program, cli)
   addDistributionCommands(program, cli)
   addAppCommands(program, cli)

@@ -5,6 +5,9 @@ import type {
   BuildRequest,
   CounterQuery,
   CounterWindow,
+  Freeze,
+  Hold,
+  HoldRequest,
   Host,
   LimitsRequest,
   LimitsRule,
@@ -12,6 +15,7 @@ import type {
   LogEntry,
   LogQuery,
   Release,
+  ReleaseHoldsQuery,
   ReleaseVerification,
   Rollout,
   RolloutRequest,
@@ -97,6 +101,32 @@ export class ApiClient {
   /** Resolves with the new rollout, which takes the given one back. */
   rollBack(id: string): Promise<Rollout> {
     return this.#call({ method: 'POST', path: `/rollouts/${part(id)}/rollback` })
+  }
+
+  /** Refused with CONFLICT when the rollout has started. */
+  leaveQueue(id: string, by?: string): Promise<Rollout> {
+    return this.#call({ method: 'POST', path: `/rollouts/${part(id)}/leave`, body: { by } })
+  }
+
+  listHolds(): Promise<Hold[]> {
+    return this.#call({ path: '/locks' })
+  }
+
+  hold(request: HoldRequest): Promise<Hold> {
+    return this.#call({ method: 'POST', path: '/locks', body: request })
+  }
+
+  releaseHold(id: string, by?: string): Promise<Hold> {
+    return this.#call({ method: 'DELETE', path: `/locks/${part(id)}`, query: { by } })
+  }
+
+  /** Resolves with the holds that were released. */
+  releaseHolds(query: ReleaseHoldsQuery): Promise<Hold[]> {
+    return this.#call({ method: 'DELETE', path: '/locks', query })
+  }
+
+  listFreezes(): Promise<Freeze[]> {
+    return this.#call({ path: '/freezes' })
   }
 
   listHosts(): Promise<Host[]> {

@@ -177,6 +177,14 @@ export const Rollout = Type.Object({
   rollbackOf: Type.Union([Type.String({ description: 'The rollout this one takes back' }), Type.Null()]),
   phase: Type.Enum([...rolloutPhases]),
   reason: Type.Union([Type.String({ description: 'Why it is paused, halted or aborted' }), Type.Null()]),
+  by: Type.Optional(Type.Union([Type.String({ description: 'Who asked for it' }), Type.Null()])),
+  why: Type.Optional(Type.Union([Type.String({ description: 'What for' }), Type.Null()])),
+  breakGlass: Type.Optional(
+    Type.Union([Type.String({ description: 'Why it passed holds and freeze windows over' }), Type.Null()]),
+  ),
+  waitsFor: Type.Optional(
+    Type.Union([Type.String({ description: 'While it is queued: what keeps it from starting' }), Type.Null()]),
+  ),
   pools: Type.Array(PoolName),
   createdAtMs: EpochMs('When it was asked for'),
   startedAtMs: Type.Union([EpochMs('When it left the queue'), Type.Null()]),
@@ -211,6 +219,12 @@ export const RolloutRequest = Type.Object(
   strict,
 )
 export type RolloutRequest = Static<typeof RolloutRequest>
+
+/** Body of `POST /rollouts/:id/leave`. */
+export const LeaveRequest = Type.Object(
+  { by: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Who, for the record' })) },
+  strict,
+)
 
 export const ControlRequest = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }, strict)
 

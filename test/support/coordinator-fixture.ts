@@ -19,6 +19,7 @@ import {
   BuildRequest,
   ControlRequest,
   Host as HostBody,
+  LeaveRequest,
   LogQuery,
   Release as ReleaseBody,
   Rollout as RolloutBody,
@@ -284,6 +285,9 @@ export class CoordinatorFixture {
     )
     server.get('/rollouts', async () => [this.rollout])
     server.get('/rollouts/:id', { schema: { response: { 200: RolloutBody } } }, async ({ params }) =>
+      found(this.rollout.id === idOf(params) ? this.rollout : undefined, params),
+    )
+    server.post('/rollouts/:id/leave', { schema: { body: LeaveRequest } }, async ({ params }) =>
       found(this.rollout.id === idOf(params) ? this.rollout : undefined, params),
     )
     for (const verb of ['pause', 'resume', 'abort', 'rollback']) {
