@@ -42,5 +42,8 @@ export interface FleetPlan {
   /** Most hosts of each pool that may be out of service at once. */
   readonly limits: Readonly<Record<string, number>>
   readonly maxParallel: number | null
+  /** How long every batch is watched before the next one moves; 0 when none is. */
+  readonly bakePerBatchMs: number
+  /** Those that move come first, in their order; then those that stay, as they were given. */
   readonly hosts: readonly PlacedHost[]
 }

@@ -13,8 +13,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   proto: ['runtime'],
   swarm: ['runtime', 'proto'],
   mesh: ['runtime', 'proto'],
+  planning: ['runtime', 'proto'],
   ...Object.fromEntries(services.map((service) => [service, ['runtime', 'proto', 'swarm', 'mesh']])),
-  cli: ['runtime', 'proto', 'swarm'],
+  coordinator: ['runtime', 'proto', 'swarm', 'mesh', 'planning'],
+  cli: ['runtime', 'proto', 'swarm', 'planning'],
   dashboard: [],
   bin: [...services, 'cli'],
 }
@@ -40,10 +42,10 @@ it('folders import only those they may know', () => {
   assert.ok(checked > 100, 'the rule looked at too few imports to mean anything')
 })
 
-it('swarm/engine is free of sockets, files, clocks and randomness of its own', () => {
+it('swarm/engine and planning are free of sockets, files, clocks and randomness of their own', () => {
   const forbidden =
     /from 'node:(net|dgram|fs|fs\/promises|timers|http)'|Date\.now|Math\.random|setTimeout|setInterval|performance\.now/
-  const wrong = globSync('swarm/engine/**/*.ts', { cwd: root }).filter((file) =>
+  const wrong = globSync('{swarm/engine,planning}/**/*.ts', { cwd: root }).filter((file) =>
     forbidden.test(readFileSync(join(root, file), 'utf8')),
   )
   assert.deepEqual(wrong, [])
