@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Cli } from '../../invocation.ts'
 import { addControlCommands } from './control.ts'
 import { addRolloutListCommand } from './list.ts'
+import { addRolloutPlanCommand } from './plan.ts'
 import { addRollbackCommand } from './rollback.ts'
 import { addRolloutShowCommand } from './show.ts'
 import { addRolloutWatchCommand } from './watch.ts'
@@ -14,6 +15,7 @@ export function addRolloutCommands(program: Command, cli: Cli): void {
   addRolloutListCommand(rollout, cli)
   addRolloutShowCommand(rollout, cli)
   addRolloutWatchCommand(rollout, cli)
+  addRolloutPlanCommand(rollout, cli)
   addControlCommands(rollout, cli)
   addRollbackCommand(rollout, cli)
 }
