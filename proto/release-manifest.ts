@@ -18,22 +18,60 @@ export const CommandLine = Type.Union([
 ])
 export type CommandLine = Static<typeof CommandLine>
 
-export const Hook = Type.Object(
-  { command: CommandLine, deadlineMs: DeadlineMs(60_000, 'The hook and all it started is killed after this time.') },
-  strict,
-)
-export type Hook = Static<typeof Hook>
+export interface CommandHook {
+  readonly command: CommandLine
+  readonly deadlineMs: number
+}
 
-/** The five hooks, in the order they run. `restart` replaces the supervised restart of `run`. */
-export const hookNames = ['prepare', 'preActivate', 'activate', 'restart', 'postActivate'] as const
+/** One call over HTTP; `${NAME}` in `http`, `headers` and `body` is replaced from the hook's environment. */
+export interface HttpHook {
+  readonly http: string
+  readonly method?: 'POST' | 'PUT' | 'GET' | 'DELETE'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly deadlineMs: number
+}
+
+export type Hook = CommandHook | HttpHook
+
+const hookFields = {
+  command: Type.Optional(CommandLine),
+  http: Type.Optional(
+    Type.String({
+      pattern: '^(https?://|\\$\\{)',
+      description: 'Instead of a command: a URL that is called once; 2xx is success.',
+    }),
+  ),
+  method: Type.Optional(
+    Type.Enum(['POST', 'PUT', 'GET', 'DELETE'], { description: 'Of the call over HTTP; POST when left out.' }),
+  ),
+  headers: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'Of the call over HTTP.' })),
+  body: Type.Optional(Type.String({ description: 'Of the call over HTTP.' })),
+  deadlineMs: DeadlineMs(60_000, 'The hook and all it started is killed after this time.'),
+}
+const names = (...names: string[]) => Object.fromEntries(names.map((name) => [name, {}]))
+
+/** The fields stand side by side, not in a union: a default inside a union would not be filled in. */
+export const Hook = Type.Unsafe<Hook>({
+  ...Type.Object(hookFields, strict),
+  if: { required: ['http'] },
+  // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON schema
+  then: { properties: names('http', 'method', 'headers', 'body', 'deadlineMs'), additionalProperties: false },
+  else: { required: ['command'], properties: names('command', 'deadlineMs'), additionalProperties: false },
+})
+
+/** All hooks, in the order they run. `restart` replaces the supervised restart of `run`. */
+export const hookNames = ['prepare', 'preActivate', 'drain', 'activate', 'restart', 'postActivate', 'undrain'] as const
 export type HookName = (typeof hookNames)[number]
 export const Hooks = Type.Object(
   {
     prepare: Type.Optional(Hook),
     preActivate: Type.Optional(Hook),
+    drain: Type.Optional(Hook),
     activate: Type.Optional(Hook),
     restart: Type.Optional(Hook),
     postActivate: Type.Optional(Hook),
+    undrain: Type.Optional(Hook),
   },
   { ...strict, default: {} },
 )
@@ -55,6 +93,15 @@ export const Readiness = Type.Object(
     intervalMs: DeadlineMs(500, 'Time between two rounds.'),
     timeoutMs: DeadlineMs(2_000, 'One probe counts as failed after this time.'),
     successes: Type.Integer({ minimum: 1, maximum: 1000, default: 2, description: 'Rounds in a row that must pass.' }),
+    // Without a default, so that a manifest that does not ask for it is one that older agents read as well.
+    minHealthyTimeMs: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 86_400_000,
+        description:
+          'After `successes`, the probes go on and must all pass for so much longer; without probes, the process must stay up so long. A round that fails starts over. 0 when left out.',
+      }),
+    ),
     healthyDeadlineMs: DeadlineMs(60_000, 'The host has failed when it is not ready after this time.'),
   },
   { ...strict, default: {} },

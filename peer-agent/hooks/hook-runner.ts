@@ -1,15 +1,16 @@
-import type { Hook, HookName } from '../../proto/release-manifest.ts'
+import type { CommandHook, Hook, HookName, HttpHook } from '../../proto/release-manifest.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import { findProcesses } from '../../runtime/process-identity.ts'
 import type { LogShipper, StreamContext } from '../logs/log-shipper.ts'
 import { type CommandEnd, runCommand } from '../process/command.ts'
 import { signalGroup } from '../process/process-group.ts'
+import { callOverHttp, type HttpCallEnd } from './http-call.ts'
 
 export interface HookRun {
   readonly name: HookName
   readonly hook: Hook
-  /** The new release's directory. */
+  /** The release's directory. */
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
   readonly attemptId: string
@@ -17,11 +18,22 @@ export interface HookRun {
   readonly repeated: boolean
   readonly context: Omit<StreamContext, 'stream'>
   readonly signal: AbortSignal
+  /** Hears the exit code of a command, whichever it is, before the hook fails by it. */
+  readonly onExit: (code: number) => void
 }
 
 interface Dependencies {
   readonly clock: Clock
   readonly logs: LogShipper
+}
+
+/** What hears a hook's output, and tells what was said last. */
+interface Ear {
+  /** Our own words about the hook, for the log. */
+  readonly note: (line: string) => void
+  readonly onOutput: (bytes: Buffer) => void
+  /** `: <last line>`, or nothing. */
+  readonly said: () => string
 }
 
 /** So much of a hook's output stands in the error when it fails; all of it is in the log. */
@@ -33,35 +45,51 @@ const tailBytes = 300
  * @throws {RookeryError} HOOK_FAILED with the last line of output, HOOK_TIMEOUT; the signal's reason when aborted.
  */
 export async function runHook(run: HookRun, { clock, logs }: Dependencies): Promise<void> {
-  const variables = hookVariables(run)
-  if (run.repeated) for (const { groupId } of findProcesses(variables)) signalGroup(groupId, 'SIGKILL')
   const stream = logs.open({ ...run.context, stream: `hook.${run.name}` })
   let tail = ''
+  const onOutput = (bytes: Buffer) => {
+    tail = (tail + bytes.toString('utf8')).slice(-tailBytes)
+    stream.write(bytes)
+  }
+  const said = () => {
+    const lastLine = tail.trimEnd().split('\n').at(-1) ?? ''
+    return lastLine === '' ? '' : `: ${lastLine}`
+  }
+  const ear: Ear = { note: (line) => stream.write(Buffer.from(`${line}\n`)), onOutput, said }
+  try {
+    if ('http' in run.hook) await call(run, run.hook, ear, clock)
+    else await execute(run, run.hook, ear, clock)
+  } finally {
+    stream.end()
+  }
+}
+
+async function execute(run: HookRun, hook: CommandHook, { onOutput, said }: Ear, clock: Clock): Promise<void> {
+  const { directory, environment, signal } = run
+  const variables = hookVariables(run)
+  if (run.repeated) for (const { groupId } of findProcesses(variables)) signalGroup(groupId, 'SIGKILL')
+  const { command, deadlineMs } = hook
   const end = await runCommand(
-    {
-      command: run.hook.command,
-      directory: run.directory,
-      environment: { ...run.environment, ...variables },
-      deadlineMs: run.hook.deadlineMs,
-      signal: run.signal,
-      onOutput: (bytes) => {
-        tail = (tail + bytes.toString('utf8')).slice(-tailBytes)
-        stream.write(bytes)
-      },
-    },
+    { ...{ command, directory, deadlineMs, signal, onOutput }, environment: { ...environment, ...variables } },
     clock,
   )
-  stream.end()
-  judge(run, end, tail)
+  if (end.is === 'exited') run.onExit(end.code)
+  judgeCommand(run, deadlineMs, end, said())
+}
+
+async function call(run: HookRun, hook: HttpHook, { note, onOutput, said }: Ear, clock: Clock): Promise<void> {
+  const { signal } = run
+  const environment = { ...run.environment, ...hookVariables(run) }
+  const onStatus = (status: number, target: string) => note(`HTTP ${status} from ${target}`)
+  const end = await callOverHttp({ hook, environment, signal, onStatus, onOutput }, clock)
+  judgeCall(run, hook.deadlineMs, end, said())
 }
 
 function hookVariables({ name, attemptId }: HookRun): Record<string, string> {
   return { ROOKERY_HOOK: name, ROOKERY_ATTEMPT: attemptId }
 }
 
-function judge({ name, hook, signal }: HookRun, end: CommandEnd, tail: string): void {
-  const lastLine = tail.trimEnd().split('\n').at(-1) ?? ''
-  const said = lastLine === '' ? '' : `: ${lastLine}`
+function judgeCommand({ name, signal }: HookRun, deadlineMs: number, end: CommandEnd, said: string): void {
   switch (end.is) {
     case 'exited':
       if (end.code === 0) return
@@ -69,9 +97,23 @@ function judge({ name, hook, signal }: HookRun, end: CommandEnd, tail: string): 
     case 'signalled':
       throw new RookeryError('HOOK_FAILED', `hook ${name} was ended by ${end.signal}${said}`)
     case 'timedOut':
-      throw new RookeryError('HOOK_TIMEOUT', `hook ${name} did not end in ${hook.deadlineMs} ms and was killed${said}`)
+      throw new RookeryError('HOOK_TIMEOUT', `hook ${name} did not end in ${deadlineMs} ms and was killed${said}`)
     case 'failedToStart':
       throw new RookeryError('HOOK_FAILED', `hook ${name} could not be started: ${end.reason}`)
+    case 'aborted':
+      throw signal.reason
+  }
+}
+
+function judgeCall({ name, signal }: HookRun, deadlineMs: number, end: HttpCallEnd, said: string): void {
+  switch (end.is) {
+    case 'answered':
+      if (end.status >= 200 && end.status < 300) return
+      throw new RookeryError('HOOK_FAILED', `hook ${name} got HTTP ${end.status} from ${end.target}${said}`)
+    case 'timedOut':
+      throw new RookeryError('HOOK_TIMEOUT', `hook ${name} got no whole answer from ${end.target} in ${deadlineMs} ms`)
+    case 'failed':
+      throw new RookeryError('HOOK_FAILED', `hook ${name} could not call ${end.target}: ${end.reason}`)
     case 'aborted':
       throw signal.reason
   }

@@ -5,6 +5,7 @@ import type { Probe } from '../../proto/release-manifest.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { errorMessage } from '../../runtime/errors.ts'
 import { runCommand } from '../process/command.ts'
+import { substituted } from '../process/environment.ts'
 
 /** What one probe answered; `detail` is a sentence for people, e.g. "HTTP 503 from http://127.0.0.1:8101/readyz". */
 export interface ProbeResult {
@@ -30,15 +31,6 @@ export async function askProbe(probe: Probe, context: ProbeContext, clock: Clock
   } catch (error) {
     return { ok: false, detail: errorMessage(error) }
   }
-}
-
-/** @throws {Error} that names the first variable the host does not have. */
-function substituted(text: string, environment: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
-    const value = environment[name]
-    if (value === undefined) throw new Error(`${text}: ${name} is not set on this host`)
-    return value
-  })
 }
 
 /** Any 2xx is ready; a redirect is not. A new connection each time: an old one may lead to the process before. */

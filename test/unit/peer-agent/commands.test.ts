@@ -9,6 +9,7 @@ import { type HookRun, runHook } from '../../../peer-agent/hooks/hook-runner.ts'
 import { LogShipper } from '../../../peer-agent/logs/log-shipper.ts'
 import { hostEnvironment } from '../../../peer-agent/process/environment.ts'
 import type { SpoolBody } from '../../../peer-agent/spool/spool.ts'
+import type { CommandLine } from '../../../proto/release-manifest.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import { silentLogger } from '../../../runtime/logger.ts'
 import { groupIsAlive, identify, isRunning } from '../../../runtime/process-identity.ts'
@@ -26,11 +27,11 @@ describe('hooks', () => {
       if ('logChunk' in body) output += Buffer.from(body.logChunk.data).toString()
     },
   }
-  const run = (command: HookRun['hook']['command'], changes: Partial<HookRun> = {}, deadlineMs = 10_000) => {
+  const run = (command: CommandLine, changes: Partial<HookRun> = {}, deadlineMs = 10_000) => {
     output = ''
     const hook: HookRun = {
       ...{ name: 'prepare' as const, hook: { command, deadlineMs }, directory: root, environment, attemptId: 'a' },
-      ...{ repeated: false, context: { rolloutId: 'r', app: 'a', releaseId: 'a-1' } },
+      ...{ repeated: false, context: { rolloutId: 'r', app: 'a', releaseId: 'a-1' }, onExit: () => {} },
       signal: new AbortController().signal,
       ...changes,
     }
