@@ -8,6 +8,7 @@ import { rookeryVersion } from '../runtime/version.ts'
 import { bandwidthLimits, KeptLimits } from '../swarm/index.ts'
 import { Agent } from './agent/agent.ts'
 import { AppFleet } from './agent/app-fleet.ts'
+import { DiskGauge } from './agent/disk-gauge.ts'
 import { TaskRunner } from './agent/task-runner.ts'
 import { AttemptLog } from './attempts/attempt-log.ts'
 import type { AgentConfig } from './config.ts'
@@ -22,6 +23,7 @@ import { ReleaseStore } from './releases/release-store.ts'
 import { SessionClient } from './session/session-client.ts'
 import { SpoolShipper } from './session/spool-shipper.ts'
 import { Spool } from './spool/spool.ts'
+import { Verifier } from './verify/verifier.ts'
 
 interface Foundation {
   readonly swarm: Swarm
@@ -85,8 +87,10 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
       webSeedsOf: webSeeds,
     },
   )
+  const disk = new DiskGauge(dataDirectory, { clock })
+  const verifier = new Verifier({ store, send, clock, logger })
   const agent: Agent = new Agent({
-    ...{ attempts, store, tasks, artifacts, seeding, limits, send, clock, logger },
+    ...{ attempts, store, tasks, artifacts, seeding, limits, verifier, disk, send, clock, logger },
     requireTrusted: ({ manifest, signature, torrent }) =>
       requireTrusted({ manifestBytes: manifest, signature, torrent }, config.trustedKeysFile),
   })
@@ -100,7 +104,7 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
           ...{ protocolVersion: sessionProtocolVersion, agentVersion: rookeryVersion, host, pools, labels },
           ...{ observed: agent.observed, attempts: agent.rememberedReports, spoolId: spool.id },
         }),
-        observed: () => agent.observed,
+        heartbeat: () => agent.heartbeat,
         welcomed: ({ spoolAcked }) => shipper.welcomed(spoolAcked),
         disconnected: () => shipper.disconnected(),
         message: (message) => {
@@ -114,6 +118,7 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
   const state: Component = {
     name: 'state',
     start: async () => {
+      await disk.read()
       await store.load()
       await attempts.load()
       await artifacts.sweep(new Set(store.all().map((release) => release.manifest.artifact.infoHash)))

@@ -19,7 +19,10 @@ import { AgentStopping, type PhaseNote } from '../attempts/phase-reporter.ts'
 import type { Artifacts } from '../fetch/artifacts.ts'
 import { orderedLimits } from '../fetch/ordered-limits.ts'
 import type { Seeding } from '../fetch/seeding.ts'
+import { type AppState, provenReady, swappedTo } from '../releases/app-state.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
+import type { Verifier } from '../verify/verifier.ts'
+import type { DiskGauge } from './disk-gauge.ts'
 import type { AgentEvent } from './events.ts'
 import type { TaskRunner } from './task-runner.ts'
 
@@ -30,6 +33,8 @@ export interface AgentDependencies {
   readonly artifacts: Artifacts
   readonly seeding: Seeding
   readonly limits: KeptLimits
+  readonly verifier: Verifier
+  readonly disk: DiskGauge
   /** Refuses a release that no trusted key signed. */
   readonly requireTrusted: (message: DesiredRelease) => Promise<void>
   /** Sends now, or not at all: what is missed is told by the next Hello. */
@@ -74,6 +79,12 @@ export class Agent {
     for (const attempt of this.#dependencies.attempts.all()) if (!finalReport(attempt)) this.#run(attempt)
   }
 
+  /** What a heartbeat says now. */
+  get heartbeat(): NonNullable<AgentDraft['heartbeat']> {
+    const { clock, disk } = this.#dependencies
+    return { sentAtMs: clock.now(), observed: this.observed, ...disk.space }
+  }
+
   get observed(): ObservedRelease[] {
     return this.#dependencies.store.observed()
   }
@@ -91,9 +102,7 @@ export class Agent {
       case 'desired':
         return this.#desired(event.message)
       case 'commanded':
-        if (event.message.kind === CommandKind.COMMAND_KIND_CANCEL) return this.#cancel(event.message)
-        if (event.message.kind === CommandKind.COMMAND_KIND_ACTIVATE) return this.#activate(event.message)
-        return
+        return this.#commanded(event.message)
       case 'limitsOrdered':
         return this.#dependencies.limits.order(event.limits)
       case 'seedingWanted':
@@ -103,14 +112,31 @@ export class Agent {
       case 'held':
         return this.#held(event.app, event.releaseId)
       case 'swapped':
-        return this.#swapped(event.attemptId)
+        return this.#change(event.attemptId, (state, { releaseId, rolloutId }) =>
+          swappedTo(state, releaseId, rolloutId),
+        )
+      case 'drained':
+        return this.#change(event.attemptId, (state, { releaseId }) => ({ ...state, drainedBy: releaseId }))
+      case 'undrained':
+        return this.#change(event.attemptId, (state) => ({ ...state, drainedBy: null }))
       case 'proven':
-        return this.#proven(event.attemptId)
+        return this.#change(event.attemptId, provenReady)
       case 'readinessChanged':
         return this.#readinessChanged(event)
       case 'taskEnded':
         this.#dependencies.tasks.forget(event.attemptId)
         return this.#prune(event.attemptId)
+    }
+  }
+
+  #commanded(command: Command): Promise<void> | void {
+    switch (command.kind) {
+      case CommandKind.COMMAND_KIND_ACTIVATE:
+        return this.#activate(command)
+      case CommandKind.COMMAND_KIND_CANCEL:
+        return this.#cancel(command)
+      case CommandKind.COMMAND_KIND_VERIFY:
+        if (!this.#repeat(command.attemptId)) this.#dependencies.verifier.verify(command)
     }
   }
 
@@ -149,7 +175,8 @@ export class Agent {
   async #cancel(command: Command): Promise<void> {
     const attemptId = command.cancelsAttemptId
     const reason = new RookeryError('ATTEMPT_CANCELLED', 'cancelled by the coordinator')
-    if (this.#dependencies.tasks.cancel(attemptId, reason)) return
+    const { tasks, verifier } = this.#dependencies
+    if (tasks.cancel(attemptId, reason) || verifier.cancel(attemptId, reason)) return
     if (this.#repeat(attemptId)) return
     const attempt = this.#newAttempt({ ...command, attemptId }, 'activate', command.batch)
     await this.#refuse(attempt, Phase.PHASE_UNSPECIFIED, reason)
@@ -165,9 +192,8 @@ export class Agent {
 
   #newAttempt(message: DesiredRelease | Command, kind: Attempt['kind'], batch: number): Attempt {
     const { attemptId, rolloutId, app, releaseId } = message
-    const previousReleaseId = this.#dependencies.store.app(app).liveReleaseId
     const receivedAtMs = this.#dependencies.clock.now()
-    return { attemptId, rolloutId, app, releaseId, kind, batch, previousReleaseId, receivedAtMs, reports: [] }
+    return { attemptId, rolloutId, app, releaseId, kind, batch, receivedAtMs, reports: [] }
   }
 
   async #refuse(attempt: Attempt, phase: Phase, thrown: unknown): Promise<void> {
@@ -181,6 +207,8 @@ export class Agent {
         durationMs: 0,
         fetchTotals: null,
         fetchTiming: null,
+        exitCode: 0,
+        hasExitCode: false,
       },
       ...{ errorCode: code, errorMessage: message },
     })
@@ -223,18 +251,11 @@ export class Agent {
     if (release) await seeding.begin(await store.markHeld(release, clock.now()))
   }
 
-  async #swapped(attemptId: string): Promise<void> {
+  /** What an activation does to its app. */
+  async #change(attemptId: string, next: (state: AppState, attempt: Attempt) => AppState): Promise<void> {
     const { attempts, store } = this.#dependencies
-    const { app, releaseId, rolloutId, previousReleaseId: before } = attempts.find(attemptId)!
-    // A release that is activated over itself stays the successor of the one before it.
-    const previousReleaseId = before === releaseId ? store.app(app).previousReleaseId : before
-    await store.setApp(app, { liveReleaseId: releaseId, previousReleaseId, ready: false, proven: false, rolloutId })
-  }
-
-  async #proven(attemptId: string): Promise<void> {
-    const { attempts, store } = this.#dependencies
-    const { app } = attempts.find(attemptId)!
-    await store.setApp(app, { ...store.app(app), ready: true, proven: true })
+    const attempt = attempts.find(attemptId)!
+    await store.setApp(attempt.app, next(store.app(attempt.app), attempt))
   }
 
   async #readinessChanged(event: Extract<AgentEvent, { type: 'readinessChanged' }>): Promise<void> {
@@ -250,8 +271,7 @@ export class Agent {
 
   /** Ahead of the next heartbeat. */
   #tellObserved(): void {
-    const { send, clock } = this.#dependencies
-    send({ heartbeat: { sentAtMs: clock.now(), observed: this.observed } })
+    this.#dependencies.send({ heartbeat: this.heartbeat })
   }
 
   /** Removes what `keep` leaves no place for, and the artifacts nothing names any more. Trees are deleted in the background. */
@@ -275,6 +295,7 @@ export class Agent {
 
   /** Tasks end without a report; the next agent goes on with their attempts. */
   async stop(): Promise<void> {
+    await this.#dependencies.verifier.stop()
     await this.#dependencies.tasks.stop(new AgentStopping())
     await this.#queue
   }

@@ -1,6 +1,6 @@
 import { errorMessage } from '../../runtime/errors.ts'
 import { AppRuntime, type RuntimeDependencies } from '../app/app-runtime.ts'
-import { finalReport } from '../attempts/attempt.ts'
+import { failingBy, finalReport } from '../attempts/attempt.ts'
 import type { AttemptLog } from '../attempts/attempt-log.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import type { AgentEvent } from './events.ts'
@@ -45,12 +45,12 @@ export class AppFleet {
     for (const app of store.apps) {
       const release = store.live(app)
       if (!release) continue
-      const { rolloutId, previousReleaseId } = store.app(app)
-      const live = tasks.live(release, { rolloutId, batch: 0, previousReleaseId })
+      const live = tasks.live(release, { rolloutId: store.app(app).rolloutId, batch: 0 })
       // An activation that was cut off starts the process itself, as the next of its phases.
       const activating = attempts
         .all()
-        .some((attempt) => attempt.app === app && attempt.kind === 'activate' && !finalReport(attempt))
+        .filter((attempt) => attempt.app === app && attempt.kind === 'activate')
+        .some((attempt) => !finalReport(attempt) && !failingBy(attempt))
       try {
         const adopted = await this.of(app).resume(live, !activating)
         if (!adopted && store.app(app).ready && release.manifest.deploy.run)

@@ -18,6 +18,10 @@ export type AgentEvent =
   | { readonly type: 'held'; readonly app: string; readonly releaseId: string }
   /** Occurs when `current` was pointed to a release. */
   | { readonly type: 'swapped'; readonly attemptId: string }
+  /** Occurs when a `drain` is about to run. */
+  | { readonly type: 'drained'; readonly attemptId: string }
+  /** Occurs when an activation that ended before the swap has brought the host back to traffic. */
+  | { readonly type: 'undrained'; readonly attemptId: string }
   /** Occurs when an activated release has passed its last phase, just before that is reported. */
   | { readonly type: 'proven'; readonly attemptId: string }
   /** Occurs when a live release stops or starts being ready by itself. */

@@ -1,15 +1,18 @@
 import { type AgentDraft, Phase } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { type RookeryError, toRookeryError } from '../../runtime/errors.ts'
 import type { WebSeeds } from '../../swarm/index.ts'
 import type { AppRuntime, LiveRelease } from '../app/app-runtime.ts'
 import { activateRelease } from '../attempts/activation-task.ts'
-import type { Attempt } from '../attempts/attempt.ts'
+import { type Attempt, failingBy } from '../attempts/attempt.ts'
+import { takeDrainBack } from '../attempts/drain-return.ts'
 import { fetchRelease, totalsOf } from '../attempts/fetch-task.ts'
-import { AgentStopping, PhaseReporter } from '../attempts/phase-reporter.ts'
+import { type AgentStopping, PhaseReporter } from '../attempts/phase-reporter.ts'
 import type { Counters } from '../counters/counters.ts'
 import type { Artifacts } from '../fetch/artifacts.ts'
 import type { LogShipper } from '../logs/log-shipper.ts'
 import { rookeryVariables } from '../process/environment.ts'
+import { previousTo } from '../releases/app-state.ts'
 import type { ReleaseStore, StoredRelease } from '../releases/release-store.ts'
 import type { AgentEvent } from './events.ts'
 
@@ -44,6 +47,7 @@ export class TaskRunner {
   readonly #dependencies: Dependencies
   readonly #tasks = new Map<string, Task>()
   readonly #lastOfApp = new Map<string, Promise<void>>()
+  readonly #stopping = new AbortController()
 
   constructor(options: Options, dependencies: Dependencies) {
     this.#options = options
@@ -75,16 +79,18 @@ export class TaskRunner {
   }
 
   async stop(reason: AgentStopping): Promise<void> {
+    this.#stopping.abort(reason)
     const running = [...this.#tasks.values()]
     for (const { abort } of running) abort.abort(reason)
     await Promise.all(running.map(({ done }) => done))
   }
 
   /** The release as it is run: by hooks, the app, and probes. */
-  live(release: StoredRelease, attempt: Pick<Attempt, 'rolloutId' | 'batch' | 'previousReleaseId'>): LiveRelease {
+  live(release: StoredRelease, attempt: Pick<Attempt, 'rolloutId' | 'batch'>): LiveRelease {
     const { host, pools, environment } = this.#options
     const { app, releaseId, revision } = release.manifest
-    const { rolloutId, batch, previousReleaseId } = attempt
+    const { rolloutId, batch } = attempt
+    const previousReleaseId = previousTo(this.#dependencies.store.app(app), releaseId)
     const context = { app, releaseId, revision, rolloutId, batch, host, pools, previousReleaseId }
     const variables = rookeryVariables({ ...context, path: release.layout.path })
     return { release, rolloutId, environment: { ...environment, ...variables } }
@@ -97,29 +103,36 @@ export class TaskRunner {
       (note) => post({ type: 'phaseNoted', attemptId, note }),
       this.#dependencies.clock,
     )
+    const failing = failingBy(attempt)
     try {
       signal.throwIfAborted()
+      if (failing) throw failing.cause
       if (kind === 'fetch') await this.#fetch(attempt, signal, reporter, post)
       else await this.#activate(attempt, signal, reporter, post)
     } catch (error) {
-      if (signal.reason instanceof AgentStopping) return
+      if (signal.aborted && signal.reason === this.#stopping.signal.reason) return
       // What breaks because it was cancelled is no failure of its own.
-      const cause = signal.aborted ? signal.reason : error
-      await reporter.failed(cause, kind === 'fetch' ? Phase.PHASE_FETCH : Phase.PHASE_ACTIVATE)
+      const cause = toRookeryError(signal.aborted ? signal.reason : error)
+      const fallback = kind === 'fetch' ? Phase.PHASE_FETCH : (failing?.phase ?? Phase.PHASE_ACTIVATE)
+      const failure = reporter.failure(cause, fallback)
+      if (kind === 'activate' && !(await this.#serveAgain(attempt, cause, reporter, post))) return
+      await reporter.tell({ ...failure, final: true })
     }
     await post({ type: 'taskEnded', attemptId })
   }
 
   async #fetch(attempt: Attempt, signal: AbortSignal, reporter: PhaseReporter, post: Post): Promise<void> {
-    const { artifacts, counters, clock, send, webSeedsOf } = this.#dependencies
+    const { store, artifacts, counters, clock, send, webSeedsOf } = this.#dependencies
     const { attemptId, rolloutId, app, releaseId } = attempt
-    await fetchRelease(attempt, this.#stored(attempt), signal, {
+    const release = this.#stored(attempt)
+    await fetchRelease(attempt, release, signal, {
       ...{ artifacts, counters, clock, reporter, webSeeds: webSeedsOf(releaseId) },
       onProgress: (progress) => {
         const { piecesDone, piecesTotal, bytesDone, bytesTotal, peers } = progress
         const done = { piecesDone, piecesTotal, bytesDone, bytesTotal, peers }
         send({ fetchProgress: { attemptId, rolloutId, releaseId, ...done, totals: totalsOf(progress) } })
       },
+      onUnpacked: (entries) => store.recordTree(release, entries),
       onHeld: () => post({ type: 'held', app, releaseId }),
     })
   }
@@ -137,6 +150,8 @@ export class TaskRunner {
     try {
       await activateRelease(attempt, release, signal, {
         ...{ runtime, logs, counters, clock, reporter, environment: live.environment },
+        undrainer: this.#undrainer(release),
+        onDrained: () => post({ type: 'drained', attemptId }),
         onSwapped: () => post({ type: 'swapped', attemptId }),
         onProven: () => post({ type: 'proven', attemptId }),
         onProbeAnswer: this.#probeTeller(app, attempt.releaseId),
@@ -146,19 +161,44 @@ export class TaskRunner {
     }
   }
 
+  /** After a failure: what was live before the drain goes on serving. False when the agent stops meanwhile. */
+  async #serveAgain(attempt: Attempt, cause: RookeryError, reporter: PhaseReporter, post: Post): Promise<boolean> {
+    const { store, runtimeOf, logs, clock } = this.#dependencies
+    const { attemptId, app } = attempt
+    const { drainedBy, proven } = store.app(app)
+    const release = store.find(app, attempt.releaseId)
+    const owner = release && this.#undrainer(release)
+    // A swap makes it unproven, until the new release has proved itself.
+    if (drainedBy === null || !proven || !owner) return true
+    const { environment } = this.live(release, attempt)
+    return takeDrainBack(attempt, owner, cause, this.#stopping.signal, {
+      ...{ runtime: runtimeOf(app), logs, clock, reporter, environment },
+      onUndrained: () => post({ type: 'undrained', attemptId }),
+    })
+  }
+
+  /** The release whose `undrain` brings the host back: this one, or the one that drained it and did not get so far. */
+  #undrainer(release: StoredRelease): StoredRelease | undefined {
+    const { store } = this.#dependencies
+    const { app } = release.manifest
+    const { drainedBy } = store.app(app)
+    const drainer = drainedBy === null ? undefined : store.find(app, drainedBy)
+    return [release, drainer].find((candidate) => candidate?.manifest.deploy.hooks.undrain)
+  }
+
   /** Watches what is live from now on, if it ever proved ready: a failed activation is repaired by the next, not by time. */
   watch(app: string): void {
     const { store, runtimeOf } = this.#dependencies
-    const { rolloutId, previousReleaseId, ready, proven } = store.app(app)
+    const { rolloutId, ready, proven } = store.app(app)
     const release = store.live(app)
-    if (release && proven) runtimeOf(app).watch(this.live(release, { rolloutId, batch: 0, previousReleaseId }), ready)
+    if (release && proven) runtimeOf(app).watch(this.live(release, { rolloutId, batch: 0 }), ready)
   }
 
   /** Only for an attempt that is new: one that was cut off goes on where it was. */
   async #isLiveAndReady(attempt: Attempt, live: LiveRelease, runtime: AppRuntime, signal: AbortSignal) {
-    const { liveReleaseId, ready } = this.#dependencies.store.app(attempt.app)
+    const { liveReleaseId, ready, drainedBy } = this.#dependencies.store.app(attempt.app)
     if (attempt.reports.some(({ phase }) => phase !== Phase.PHASE_READINESS)) return false
-    if (liveReleaseId !== attempt.releaseId || !ready) return false
+    if (liveReleaseId !== attempt.releaseId || !ready || drainedBy !== null) return false
     return (await runtime.probeOnce(live, signal)).ok
   }
 

@@ -1,22 +1,17 @@
 import type { HookName } from '../../proto/release-manifest.ts'
 import { Phase } from '../../proto/session.ts'
-import type { Clock } from '../../runtime/clock.ts'
-import type { AppRuntime, LiveRelease } from '../app/app-runtime.ts'
+import type { LiveRelease } from '../app/app-runtime.ts'
 import type { Counters } from '../counters/counters.ts'
-import { runHook } from '../hooks/hook-runner.ts'
-import type { LogShipper } from '../logs/log-shipper.ts'
 import type { StoredRelease } from '../releases/release-store.ts'
-import { type Attempt, hasSucceeded, wasCutOffIn } from './attempt.ts'
-import type { PhaseReporter } from './phase-reporter.ts'
+import { type Attempt, hasSucceeded } from './attempt.ts'
+import { type HookDependencies, runAttemptHook } from './attempt-hook.ts'
 
-interface Dependencies {
-  readonly runtime: AppRuntime
-  readonly logs: LogShipper
+interface Dependencies extends HookDependencies {
   readonly counters: Counters
-  readonly clock: Clock
-  readonly reporter: PhaseReporter
-  /** The host's variables and the `ROOKERY_…` ones. */
-  readonly environment: Readonly<Record<string, string>>
+  /** The release whose `undrain` ends the activation: its own, or that of the one that left the host drained. */
+  readonly undrainer: StoredRelease | undefined
+  /** The host is about to leave traffic. */
+  readonly onDrained: () => Promise<void>
   /** `current` points to the new release from now on. */
   readonly onSwapped: () => Promise<void>
   /** The release is live and all its phases have passed. */
@@ -30,10 +25,12 @@ interface Step {
 }
 
 /**
- * Makes a held release live: prepare → preActivate → activate → restart → postActivate → readiness, of which only those
- * exist that the release asks for. Called again for an attempt that was cut off, it goes on with the phase it was cut off in.
+ * Makes a held release live: prepare → preActivate → drain → activate → restart → postActivate → readiness → undrain, of which
+ * only those exist that the release asks for. Called again for an attempt that was cut off, it goes on with the phase it was
+ * cut off in.
  *
- * Until `activate`, a failure leaves the old release live and its process untouched; after it, the new one is live and not ready.
+ * Until `activate`, a failure leaves the old release live and its process untouched; after it, the new one is live, not ready,
+ * and stays drained.
  */
 export async function activateRelease(
   attempt: Attempt,
@@ -78,10 +75,11 @@ class ActivationSteps {
 
   all(): Step[] {
     const { hooks, run, readiness } = this.#release.manifest.deploy
-    const { runtime } = this.#dependencies
+    const { runtime, undrainer } = this.#dependencies
     const steps: (Step | false)[] = [
       hooks.prepare !== undefined && this.#hookStep('prepare', Phase.PHASE_PREPARE),
       hooks.preActivate !== undefined && this.#hookStep('preActivate', Phase.PHASE_PRE_ACTIVATE),
+      hooks.drain !== undefined && { phase: Phase.PHASE_DRAIN, run: () => this.#drain() },
       { phase: Phase.PHASE_ACTIVATE, run: () => this.#activate() },
       // A release without a process of its own still ends the one of the release before.
       (hooks.restart !== undefined || run !== undefined || runtime.processId !== undefined) && {
@@ -94,6 +92,10 @@ class ActivationSteps {
         run: () =>
           runtime.awaitReady(this.#live, this.#signal, ({ detail }) => this.#dependencies.onProbeAnswer(detail)),
       },
+      undrainer !== undefined && {
+        phase: Phase.PHASE_UNDRAIN,
+        run: () => this.#hook('undrain', Phase.PHASE_UNDRAIN, undrainer),
+      },
     ]
     return steps.filter((step) => step !== false)
   }
@@ -105,6 +107,11 @@ class ActivationSteps {
 
   #hookStep(name: HookName, phase: Phase): Step {
     return { phase, run: () => this.#hook(name, phase) }
+  }
+
+  async #drain(): Promise<void> {
+    await this.#dependencies.onDrained()
+    await this.#hook('drain', Phase.PHASE_DRAIN)
   }
 
   async #activate(): Promise<void> {
@@ -120,28 +127,7 @@ class ActivationSteps {
     await runtime.restartByHook(this.#live, attemptId, () => this.#hook('restart', Phase.PHASE_RESTART))
   }
 
-  async #hook(name: HookName, phase: Phase): Promise<void> {
-    const { manifest, layout } = this.#release
-    const hook = manifest.deploy.hooks[name]
-    if (!hook) return
-    const { attemptId, rolloutId, app, releaseId } = this.#attempt
-    const processId = this.#dependencies.runtime.processId
-    const environment = {
-      ...this.#dependencies.environment,
-      ...(processId === undefined ? {} : { ROOKERY_APP_PID: String(processId) }),
-    }
-    await runHook(
-      {
-        name,
-        hook,
-        directory: layout.releaseDirectory(releaseId),
-        environment,
-        attemptId,
-        repeated: wasCutOffIn(this.#attempt, phase),
-        context: { rolloutId, app, releaseId },
-        signal: this.#signal,
-      },
-      this.#dependencies,
-    )
+  #hook(name: HookName, phase: Phase, owner = this.#release): Promise<void> {
+    return runAttemptHook(name, phase, owner, this.#attempt, this.#signal, this.#dependencies)
   }
 }

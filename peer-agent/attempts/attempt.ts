@@ -1,4 +1,5 @@
-import { type Phase, type PhaseReport, PhaseState } from '../../proto/session.ts'
+import { Phase, type PhaseReport, PhaseState } from '../../proto/session.ts'
+import { type ErrorCode, RookeryError } from '../../runtime/errors.ts'
 
 /** Something the coordinator asked for once, under an id of its own. All of it is on disk before it begins. */
 export interface Attempt {
@@ -9,8 +10,6 @@ export interface Attempt {
   readonly kind: 'fetch' | 'activate'
   /** 0 for a fetch. */
   readonly batch: number
-  /** What was live when an activation began; null when nothing was. */
-  readonly previousReleaseId: string | null
   readonly receivedAtMs: number
   /** Everything that was reported, in order. The attempt has ended when the last one is final. */
   readonly reports: readonly PhaseReport[]
@@ -30,4 +29,17 @@ export function wasCutOffIn(attempt: Attempt, phase: Phase): boolean {
 
 export function hasSucceeded(attempt: Attempt, phase: Phase): boolean {
   return attempt.reports.some((report) => report.phase === phase && report.state === PhaseState.PHASE_STATE_SUCCEEDED)
+}
+
+/**
+ * What an attempt is to fail by that was cut off while its drain was taken back, and the phase it failed in; undefined for
+ * any other. Such an attempt does not go on: the host may serve again.
+ */
+export function failingBy({ reports }: Attempt): { cause: RookeryError; phase: Phase } | undefined {
+  const { PHASE_UNDRAIN } = Phase
+  const index = reports.findIndex(({ phase, errorCode }) => phase === PHASE_UNDRAIN && errorCode !== '')
+  const start = reports[index]
+  if (start?.state !== PhaseState.PHASE_STATE_STARTED) return undefined
+  const cause = new RookeryError(start.errorCode as ErrorCode, start.errorMessage)
+  return { cause, phase: reports[index - 1]?.phase ?? Phase.PHASE_ACTIVATE }
 }

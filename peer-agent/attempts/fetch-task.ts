@@ -8,6 +8,7 @@ import type { Counters } from '../counters/counters.ts'
 import type { Artifacts } from '../fetch/artifacts.ts'
 import { requireRoom } from '../fetch/disk-room.ts'
 import type { StoredRelease } from '../releases/release-store.ts'
+import type { TreeEntry } from '../unpack/tree-list.ts'
 import { unpack } from '../unpack/unpack.ts'
 import type { Attempt } from './attempt.ts'
 import { FetchWatch } from './fetch-watch.ts'
@@ -20,6 +21,8 @@ interface Dependencies {
   readonly reporter: PhaseReporter
   readonly webSeeds: WebSeeds
   readonly onProgress: (progress: TransferProgress) => void
+  /** Told before the tree gets its final name. */
+  readonly onUnpacked: (entries: readonly TreeEntry[]) => Promise<void>
   /** The tree has its final name. */
   readonly onHeld: () => Promise<void>
 }
@@ -59,20 +62,28 @@ export async function fetchRelease(
     fetched = { fetchTotals: totalsOf(progress), fetchTiming: watch.timing(progress) }
   }
   const unpackAndHold = async () => {
-    await timed(dependencies, 'unpack_ms', subject, () => unpackRelease(release, artifacts.path(artifact), signal))
-    await dependencies.onHeld()
+    const { onUnpacked, onHeld } = dependencies
+    const archivePath = artifacts.path(artifact)
+    await timed(dependencies, 'unpack_ms', subject, () => unpackRelease(release, archivePath, signal, onUnpacked))
+    await onHeld()
   }
   await reporter.run(Phase.PHASE_FETCH, fetch, { outcome })
   await reporter.run(Phase.PHASE_UNPACK, unpackAndHold, { final: true, outcome })
 }
 
 /** Into a temporary name beside the release's own, which it gets only when all of it is on the disk. */
-async function unpackRelease(release: StoredRelease, archivePath: string, signal: AbortSignal): Promise<void> {
+async function unpackRelease(
+  release: StoredRelease,
+  archivePath: string,
+  signal: AbortSignal,
+  onUnpacked: Dependencies['onUnpacked'],
+): Promise<void> {
   const { manifest, layout } = release
   const directory = layout.temporaryDirectory(manifest.releaseId)
   await layout.prepare()
   await requireRoom(layout.path, manifest.artifact.unpackedBytes, 'the unpacked release')
-  await unpack({ archivePath, artifact: manifest.artifact, directory, modifiedAtMs: manifest.createdAtMs, signal })
+  const { artifact, createdAtMs: modifiedAtMs } = manifest
+  await onUnpacked(await unpack({ archivePath, artifact, directory, modifiedAtMs, signal }))
   const target = layout.releaseDirectory(manifest.releaseId)
   await rename(directory, target)
   await syncPath(dirname(target))

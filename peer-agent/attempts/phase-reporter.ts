@@ -1,6 +1,6 @@
 import { type FetchTiming, type FetchTotals, Phase, PhaseState } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { toRookeryError } from '../../runtime/errors.ts'
+import { type RookeryError, toRookeryError } from '../../runtime/errors.ts'
 
 /** What happened in an attempt, before it is a message. */
 export interface PhaseNote {
@@ -12,6 +12,9 @@ export interface PhaseNote {
   readonly errorMessage: string
   readonly fetchTotals: FetchTotals | null
   readonly fetchTiming: FetchTiming | null
+  /** Of the phase's hook command; 0 when `hasExitCode` is false. */
+  readonly exitCode: number
+  readonly hasExitCode: boolean
 }
 
 /** What became of a fetch. */
@@ -33,6 +36,8 @@ interface RunOptions {
   readonly final?: boolean
   /** Asked for when the phase has succeeded. */
   readonly outcome?: () => FetchOutcome
+  /** What ends the attempt, told with the start of a phase that only tidies up after it. */
+  readonly cause?: RookeryError
 }
 
 /** Tells of each phase of one attempt when it starts and how it ends; a note is stored and sent before the next is made. */
@@ -42,6 +47,7 @@ export class PhaseReporter {
   /** The phase that is under way or was last. */
   #phase: Phase = Phase.PHASE_UNSPECIFIED
   #startedMs: number
+  #exitCode: number | undefined
 
   constructor(note: (note: PhaseNote) => Promise<void>, clock: Clock) {
     this.#note = note
@@ -49,26 +55,38 @@ export class PhaseReporter {
     this.#startedMs = clock.monotonicMs()
   }
 
-  /** Runs one phase; what it throws is the caller's, who ends the attempt with `failed`. */
-  async run(phase: Phase, task: () => Promise<void>, { final = false, outcome }: RunOptions = {}): Promise<void> {
+  /** Runs one phase; what it throws is the caller's, who tells a `failure` of it. */
+  async run(phase: Phase, task: () => Promise<void>, options: RunOptions = {}): Promise<void> {
+    const { final = false, outcome, cause } = options
     this.#phase = phase
     this.#startedMs = this.#clock.monotonicMs()
-    await this.#note(this.#draft(PhaseState.PHASE_STATE_STARTED))
+    this.#exitCode = undefined
+    const because = cause && { errorCode: cause.code, errorMessage: cause.message }
+    await this.#note({ ...this.#draft(PhaseState.PHASE_STATE_STARTED), ...because })
     await task()
     await this.#note({ ...this.#draft(PhaseState.PHASE_STATE_SUCCEEDED), final, ...outcome?.() })
   }
 
-  /** Ends the attempt; `fallback` is the phase it was about to begin when it had begun none. */
-  async failed(thrown: unknown, fallback: Phase): Promise<void> {
+  /** The hook command of the phase that is under way has exited so. */
+  exited(code: number): void {
+    this.#exitCode = code
+  }
+
+  /** The end of the phase that is under way, as of now; `fallback` is the phase the attempt was in when none was begun here. */
+  failure(thrown: unknown, fallback: Phase): PhaseNote {
     const { code, message } = toRookeryError(thrown)
     if (this.#phase === Phase.PHASE_UNSPECIFIED) this.#phase = fallback
-    const draft = this.#draft(PhaseState.PHASE_STATE_FAILED)
-    await this.#note({ ...draft, final: true, errorCode: code, errorMessage: message })
+    return { ...this.#draft(PhaseState.PHASE_STATE_FAILED), errorCode: code, errorMessage: message }
+  }
+
+  async tell(note: PhaseNote): Promise<void> {
+    await this.#note(note)
   }
 
   #draft(state: PhaseState): PhaseNote {
     const durationMs = Math.round(this.#clock.monotonicMs() - this.#startedMs)
+    const exit = { exitCode: this.#exitCode ?? 0, hasExitCode: this.#exitCode !== undefined }
     const common = { final: false, errorCode: '', errorMessage: '', fetchTotals: null, fetchTiming: null }
-    return { ...common, phase: this.#phase, state, durationMs }
+    return { ...common, ...exit, phase: this.#phase, state, durationMs }
   }
 }

@@ -2,9 +2,11 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeManifest, type ReleaseManifest } from '../../proto/release-manifest.ts'
 import type { ObservedRelease } from '../../proto/session.ts'
-import { writeFileDurably } from '../../runtime/durable-file.ts'
+import { pathExists, writeFileDurably } from '../../runtime/durable-file.ts'
 import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import { encodeTreeList, type TreeEntry } from '../unpack/tree-list.ts'
+import { type AppState, noApp, parseAppState, rollbackReleaseId, swappedTo } from './app-state.ts'
 import { DeployLayout } from './deploy-layout.ts'
 
 /** What the coordinator sent of a release, byte for byte. */
@@ -21,29 +23,14 @@ export interface StoredRelease extends SignedRelease {
   readonly heldAtMs: number | null
 }
 
-/** What the agent remembers of an app beyond its releases. */
-export interface AppState {
-  /** `current` of this release's deploy path counts; null before the first activation. */
-  readonly liveReleaseId: string | null
-  /** Live before that one, kept for a rollback. */
-  readonly previousReleaseId: string | null
-  readonly ready: boolean
-  /** Whether it ever passed all phases of an activation. */
-  readonly proven: boolean
-  /** The rollout that made it live; its logs are filed under it. */
-  readonly rolloutId: string
-}
-
 interface Options {
   readonly dataDirectory: string
   readonly deployRoot: string
 }
 
-const noApp: AppState = { liveReleaseId: null, previousReleaseId: null, ready: false, proven: false, rolloutId: '' }
-
 /**
  * The releases of this host. In `<data>/releases/<app>/<release id>/`: manifest.json, manifest.sig, artifact.torrent, and
- * held.json once the tree is unpacked; in `<data>/apps/<app>/state.json` what is live. Held in memory, each change durable.
+ * held.json and tree.jsonl once the tree is unpacked; in `<data>/apps/<app>/state.json` what is live. Held in memory, each change durable.
  */
 export class ReleaseStore {
   readonly #options: Options
@@ -112,6 +99,17 @@ export class ReleaseStore {
     return this.#remember({ ...signed, manifest, layout, heldAtMs: null })
   }
 
+  /** Notes what was unpacked, before the tree gets its final name. */
+  async recordTree({ manifest: { app, releaseId } }: StoredRelease, entries: readonly TreeEntry[]): Promise<void> {
+    await writeFileDurably(this.#treeList(app, releaseId), encodeTreeList(entries))
+  }
+
+  /** The list of what was unpacked; undefined for a tree that an older agent unpacked. */
+  async treeList({ manifest: { app, releaseId } }: StoredRelease): Promise<string | undefined> {
+    const path = this.#treeList(app, releaseId)
+    return (await pathExists(path)) ? path : undefined
+  }
+
   async markHeld({ manifest: { app, releaseId } }: StoredRelease, heldAtMs: number): Promise<StoredRelease> {
     const release = this.find(app, releaseId)!
     await writeFileDurably(join(this.#releaseDirectory(app, releaseId), 'held.json'), JSON.stringify({ heldAtMs }))
@@ -123,10 +121,13 @@ export class ReleaseStore {
     await writeFileDurably(this.#stateFile(app), JSON.stringify(state))
   }
 
-  /** Releases that may go: beyond the newest `keep`, and none of `needed`, of what is live or was before. */
+  /**
+   * Releases that may go: beyond the newest `keep`, and none of `needed`, of what is live, of what a rollback goes to, and
+   * of what knows how to bring the host back to traffic.
+   */
   prunable(app: string, keep: number, needed: readonly string[]): StoredRelease[] {
-    const { liveReleaseId, previousReleaseId } = this.app(app)
-    const spared = new Set([liveReleaseId, previousReleaseId, ...needed])
+    const state = this.app(app)
+    const spared = new Set([state.liveReleaseId, rollbackReleaseId(state), state.drainedBy, ...needed])
     const held = this.#held(app).sort((a, b) => b.heldAtMs! - a.heldAtMs!)
     const old = held.slice(keep).filter((release) => !spared.has(release.manifest.releaseId))
     const unheld = [...(this.#releases.get(app)?.values() ?? [])].filter((release) => release.heldAtMs === null)
@@ -188,7 +189,7 @@ export class ReleaseStore {
   async #loadApp(app: string): Promise<void> {
     let state = noApp
     try {
-      state = { ...noApp, ...(JSON.parse(await readFile(this.#stateFile(app), 'utf8')) as AppState) }
+      state = parseAppState(await readFile(this.#stateFile(app), 'utf8'))
     } catch {
       // Never activated, or the note was lost: the links tell.
     }
@@ -198,7 +199,7 @@ export class ReleaseStore {
       const live = await layout.liveReleaseId()
       if (live === null || live === state.liveReleaseId || !this.find(app, live)) continue
       // Killed between the swap and its note.
-      state = { ...state, previousReleaseId: state.liveReleaseId, liveReleaseId: live, ready: false, proven: false }
+      state = swappedTo(state, live, state.rolloutId)
     }
     this.#apps.set(app, state)
   }
@@ -209,6 +210,10 @@ export class ReleaseStore {
 
   #releaseDirectory(app: string, releaseId: string): string {
     return join(this.#appDirectory(app), releaseId)
+  }
+
+  #treeList(app: string, releaseId: string): string {
+    return join(this.#releaseDirectory(app, releaseId), 'tree.jsonl')
   }
 
   #stateFile(app: string): string {

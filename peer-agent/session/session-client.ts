@@ -25,7 +25,7 @@ interface SessionOptions {
 interface SessionHandlers {
   /** Everything a Hello says; asked for anew with each connection. */
   hello(): NonNullable<AgentDraft['hello']>
-  observed(): NonNullable<AgentDraft['heartbeat']>['observed']
+  heartbeat(): NonNullable<AgentDraft['heartbeat']>
   welcomed(welcome: Welcome): void
   message(message: CoordinatorMessage): void
   disconnected(): void
@@ -160,7 +160,7 @@ export class SessionClient implements Component {
     const { clock, handlers } = this.#dependencies
     if (clock.monotonicMs() - this.#lastHeardMs > heartbeatMs * missedHeartbeats)
       return this.#drop(`nothing heard for ${missedHeartbeats} heartbeats`)
-    this.send({ heartbeat: { sentAtMs: clock.now(), observed: handlers.observed() } })
+    this.send({ heartbeat: handlers.heartbeat() })
     this.#socket?.ping()
   }
 

@@ -6,6 +6,7 @@ import { createZstdDecompress } from 'node:zlib'
 import { type Extract, extract } from 'tar-stream'
 import type { Artifact } from '../../proto/release-manifest.ts'
 import { errorMessage, RookeryError, systemErrorCode } from '../../runtime/errors.ts'
+import type { TreeEntry } from './tree-list.ts'
 import { archivePath, TreeModel, unsafe } from './tree-model.ts'
 import { TreeWriter } from './tree-writer.ts'
 
@@ -27,14 +28,16 @@ const readBytes = 256 * 1024
 /**
  * Unpacks an artifact into a new directory, synced to the disk. The archive must hold exactly the entries and bytes
  * the manifest promises; one that would place anything outside the directory is refused.
+ * Resolves with what lies on the disk now.
  * @throws {RookeryError} ARCHIVE_UNSAFE, ARCHIVE_CORRUPT, DISK_FULL; the signal's reason when aborted.
  */
-export async function unpack(options: UnpackOptions): Promise<void> {
+export async function unpack(options: UnpackOptions): Promise<readonly TreeEntry[]> {
   await mkdir(options.directory, { mode: 0o755 })
   try {
     const writer = new TreeWriter(options.directory, options.modifiedAtMs)
     await readArchive(options, new Intake(options.artifact, writer))
     await writer.finish(options.signal)
+    return writer.entries
   } catch (error) {
     await rm(options.directory, { recursive: true, force: true })
     throw unpackError(error, options.signal)

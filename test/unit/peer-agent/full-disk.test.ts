@@ -68,7 +68,7 @@ describe('a full disk', () => {
     fill(join(disk, 'ballast'))
     const log = new AttemptLog(join(disk, 'attempts'), { logger: silentLogger() })
     const attempt = { attemptId: 'a', rolloutId: 'r', app: 'x', releaseId: 'x-1', kind: 'fetch' as const, batch: 0 }
-    await log.put({ ...attempt, previousReleaseId: null, receivedAtMs: 1, reports: [] })
+    await log.put({ ...attempt, receivedAtMs: 1, reports: [] })
     assert.equal(log.find('a')?.releaseId, 'x-1')
     rmSync(join(disk, 'ballast'))
     rmSync(join(disk, 'attempts'), { recursive: true })

@@ -32,7 +32,7 @@ beforeEach(async () => {
   })
   const handlers = {
     hello: () => ({ protocolVersion: 1, host: 'web-1', spoolId: 's' }),
-    observed: () => [],
+    heartbeat: () => ({ sentAtMs: clock.now() }),
     welcomed: () => void told.welcomes++,
     disconnected: () => void told.disconnects++,
     message: (message: CoordinatorMessage) => void told.messages.push(message),
