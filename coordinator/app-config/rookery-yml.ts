@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { AppNamePattern, CommandLine, Deploy } from '../../proto/release-manifest.ts'
 import type { Issue } from '../../runtime/errors.ts'
 import { checkYaml, invalidDocument, parseYaml, type YamlDocument } from '../../runtime/yaml-document.ts'
+import { Notification } from '../notifications/config.ts'
 
 const strict = { additionalProperties: false } as const
 const CountOrShare = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: '^([1-9][0-9]?|100)%$' })], {
@@ -102,18 +103,7 @@ const Immune = Type.Object(
   { ...strict, default: {} },
 )
 
-const notificationMoments = ['started', 'paused', 'done', 'halted', 'aborted'] as const
-const Notification = Type.Object(
-  {
-    webhook: Type.String({
-      pattern: '^https?://',
-      description: 'Gets a POST with {text, rollout}: readable by Slack-compatible hooks.',
-    }),
-    on: Type.Array(Type.Enum([...notificationMoments]), { minItems: 1, default: ['done', 'halted', 'aborted'] }),
-  },
-  strict,
-)
-export type Notification = Static<typeof Notification>
+export type { Notification } from '../notifications/config.ts'
 
 /** The app's `rookery.yml`, in its source tree. docs/rookery-yml.md is generated from this schema. */
 export const RookeryYml = Type.Object(

@@ -1,19 +1,34 @@
 import type { RolloutSummary } from '../../proto/http/api.ts'
-import { type Clock, sleep } from '../../runtime/clock.ts'
-import { errorMessage } from '../../runtime/errors.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
-import type { Notification } from '../app-config/rookery-yml.ts'
+import { chatText } from './chat-text.ts'
+import type { Notification, NotificationMoment } from './config.ts'
+import { DeliveryLines } from './delivery.ts'
+
+export type { NotificationMoment } from './config.ts'
 
 interface Dependencies {
   readonly clock: Clock
   readonly logger: Logger
+  /** Where people find the dashboard; linked when it is known. */
+  readonly publicUrl?: string
 }
 
-export type NotificationMoment = Notification['on'][number]
+/** Of the process, not of a caller: a webhook hears every rollout's news in order. */
+const lines = new DeliveryLines()
 
-const attempts = 4
-const firstRetryMs = 1_000
-const callDeadlineMs = 10_000
+const predicates: Readonly<Record<NotificationMoment, string>> = {
+  queued: 'is queued',
+  started: 'started',
+  batchDone: 'is through with another batch',
+  paused: 'paused',
+  failed: 'failed',
+  halted: 'halted',
+  rolledBack: 'is done: the release before it is live again',
+  done: 'is done',
+  aborted: 'aborted',
+  brokenGlass: 'broke the glass: it passes holds and freeze windows over',
+}
 
 /** Tells the webhooks of an app what became of its rollout. Never throws: a deaf webhook stops no rollout. */
 export async function notify(
@@ -22,31 +37,26 @@ export async function notify(
   rollout: RolloutSummary,
   dependencies: Dependencies,
 ): Promise<void> {
-  const wanted = notifications.filter((notification) => notification.on.includes(moment))
-  const body = JSON.stringify({ text: sentence(moment, rollout), rollout })
-  await Promise.all(wanted.map((notification) => deliver(notification.webhook, body, dependencies)))
+  const wanted = notifications.filter(({ on }) => isWanted(on, moment))
+  const link = dependencies.publicUrl === undefined ? '' : ` (<${dependencies.publicUrl}|dashboard>)`
+  const body = JSON.stringify({ text: `${chatText(sentence(moment, rollout))}${link}`, rollout })
+  await Promise.all(wanted.map(({ webhook }) => lines.deliver(webhook, body, dependencies)))
 }
 
-function sentence(moment: NotificationMoment, { app, id, revision, reason }: RolloutSummary): string {
-  const what = `rollout ${id} of ${app}${revision ? ` at ${revision.slice(0, 12)}` : ''}`
-  return `${what} ${moment === 'done' ? 'is done' : moment}${reason ? `: ${reason}` : ''}`
+/** Who asks for both names of one thing is told once. */
+function isWanted(on: Notification['on'], moment: NotificationMoment): boolean {
+  return on.includes(moment) && !(moment === 'halted' && on.includes('failed'))
 }
 
-async function deliver(url: string, body: string, { clock, logger }: Dependencies): Promise<void> {
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body,
-        signal: AbortSignal.timeout(callDeadlineMs),
-      })
-      if (response.ok) return
-      throw new Error(`HTTP ${response.status}`)
-    } catch (error) {
-      // The path of a webhook is its secret: only the host is logged.
-      logger.warn({ webhookHost: new URL(url).host, attempt }, `webhook not delivered: ${errorMessage(error)}`)
-      if (attempt < attempts) await sleep(clock, firstRetryMs * 2 ** (attempt - 1))
-    }
-  }
+function sentence(moment: NotificationMoment, rollout: RolloutSummary): string {
+  const { app, id, revision, by } = rollout
+  const what = `rollout ${id} of ${app}${revision ? ` at ${revision.slice(0, 12)}` : ''}${by ? ` by ${by}` : ''}`
+  const why = reasonOf(moment, rollout)
+  return `${what} ${predicates[moment]}${why ? `: ${why}` : ''}`
+}
+
+function reasonOf(moment: NotificationMoment, { reason, why, breakGlass, waitsFor }: RolloutSummary) {
+  if (moment === 'brokenGlass') return breakGlass
+  if (moment === 'queued') return [why, waitsFor && `waits for ${waitsFor}`].filter(Boolean).join('; ')
+  return moment === 'started' ? why : reason
 }

@@ -5,24 +5,16 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { notify } from '../../../coordinator/notifications/webhook.ts'
 import type { RolloutSummary } from '../../../proto/http/api.ts'
-import { silentLogger } from '../../../runtime/logger.ts'
+import { createLogger, silentLogger } from '../../../runtime/logger.ts'
 import { ManualClock } from '../../../runtime/manual-clock.ts'
+import { rollout as someRollout } from '../../support/coordinator-fixture.ts'
 
-const rollout: RolloutSummary = {
-  ...{
-    id: 'r1',
-    app: 'hello',
-    releaseId: 'hello-1',
-    revision: 'a'.repeat(40),
-    previousReleaseId: null,
-    rollbackOf: null,
-  },
-  ...{ phase: 'halted', reason: 'web-1 failed', pools: ['web'], createdAtMs: 0, startedAtMs: 0, endedAtMs: 1 },
-}
+const rollout = someRollout({ id: 'r1', revision: 'a'.repeat(40), phase: 'halted', reason: 'web-1 failed' })
 
 describe('webhook', () => {
   const bodies: { text: string; rollout: RolloutSummary }[] = []
   let refusals = 0
+  let status = 200
   const server = createServer(async (request, response) => {
     let text = ''
     for await (const part of request) text += part
@@ -31,7 +23,7 @@ describe('webhook', () => {
       response.writeHead(503).end()
     } else {
       bodies.push(JSON.parse(text))
-      response.end()
+      response.writeHead(status).end()
     }
   })
   const clock = new ManualClock()
@@ -53,11 +45,56 @@ describe('webhook', () => {
     assert.equal(bodies.length, 1)
   })
 
-  it('tries again, and stops no rollout when nobody ever answers', async () => {
+  it('tells who asked for both names of a failure once', async () => {
+    const seen = bodies.length
+    for (const moment of ['failed', 'halted'] as const)
+      await notify([{ webhook: url(), on: ['failed', 'halted'] }], moment, rollout, { clock, logger: silentLogger() })
+    assert.equal(bodies.length, seen + 1)
+    assert.match(bodies.at(-1)!.text, / failed: web-1 failed$/)
+  })
+
+  it('links the dashboard, and lets no text call people together', async () => {
+    const loud = { ...rollout, reason: 'see <!channel> & co' }
+    const dependencies = { clock, logger: silentLogger(), publicUrl: 'https://rookery.example' }
+    await notify([{ webhook: url(), on: ['failed'] }], 'failed', loud, dependencies)
+    assert.match(bodies.at(-1)!.text, /: see &lt;!channel&gt; &amp; co \(<https:\/\/rookery.example\|dashboard>\)$/)
+  })
+
+  it('keeps the order, though the first message has to be sent again', async () => {
+    bodies.length = 0
     refusals = 1
     const ticking = setInterval(() => clock.advance(10_000), 5)
+    const moments = ['queued', 'started', 'batchDone', 'done'] as const
+    const all = [...moments]
+    await Promise.all(
+      moments.map((moment) =>
+        notify([{ webhook: url(), on: all }], moment, rollout, { clock, logger: silentLogger() }),
+      ),
+    )
+    clearInterval(ticking)
+    assert.deepEqual(
+      bodies.map(({ text }) => /(queued|started|another batch|is done)/.exec(text)?.[0]),
+      ['queued', 'started', 'another batch', 'is done'],
+    )
+  })
+
+  it('gives up at once when it is refused for good, and logs no secret', async () => {
+    const lines: string[] = []
+    const logger = createLogger({ service: 'test', level: 'debug' }, { write: (line: string) => void lines.push(line) })
+    status = 404
+    await notify([{ webhook: `${url()}/SECRET?key=SECRET`, on: ['done'] }], 'done', rollout, { clock, logger })
+    await notify([{ webhook: 'http://SECRET:99999999/hook', on: ['done'] }], 'done', rollout, { clock, logger })
+    status = 200
+    assert.equal(lines.length, 2)
+    assert.ok(!lines.join().includes('SECRET'), lines.join())
+  })
+
+  it('tries again, and stops no rollout when nobody ever answers', async () => {
+    refusals = 1
+    bodies.length = 0
+    const ticking = setInterval(() => clock.advance(10_000), 5)
     await notify([{ webhook: url(), on: ['halted'] }], 'halted', rollout, { clock, logger: silentLogger() })
-    assert.equal(bodies.length, 2)
+    assert.equal(bodies.length, 1)
     await notify([{ webhook: 'http://127.0.0.1:1/hook', on: ['halted'] }], 'halted', rollout, {
       clock,
       logger: silentLogger(),

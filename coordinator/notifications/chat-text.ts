@@ -1,0 +1,4 @@
+/** Text as Slack-compatible chats show it: nothing in it becomes a link or calls people together (`<!channel>`). */
+export function chatText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
