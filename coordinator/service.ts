@@ -21,17 +21,19 @@ import { WebSeedCap } from './distribution/web-seed-cap.ts'
 import { EventHub } from './events/event-hub.ts'
 import { parseFreezes } from './locks/freeze-windows.ts'
 import { Holds } from './locks/holds.ts'
+import { RolloutLease } from './locks/lease.ts'
 import { LockGate } from './locks/start-gate.ts'
 import { LogStore } from './logs/log-store.ts'
 import { ReleaseFiles } from './releases/release-files.ts'
 import { ReleaseStore } from './releases/release-store.ts'
 import { Releases } from './releases/releases.ts'
 import { loadSigningKey } from './releases/signing-key.ts'
-import { AgentDispatch } from './rollout/agent-dispatch.ts'
+import type { Absences } from './rollout/absences.ts'
+import type { CapacityDesk } from './rollout/capacity-desk.ts'
+import type { Convergence } from './rollout/convergence.ts'
 import { DesiredReleases } from './rollout/desired-releases.ts'
-import { RolloutExecutor } from './rollout/rollout-executor.ts'
-import { RolloutLog } from './rollout/rollout-log.ts'
-import { Rollouts } from './rollout/rollouts.ts'
+import { composeRollouts } from './rollout/rollout-parts.ts'
+import type { Rollouts } from './rollout/rollouts.ts'
 import type { SessionHandlers } from './session/agent-session.ts'
 import { HostRegistry } from './session/host-registry.ts'
 import { SessionServer } from './session/session-server.ts'
@@ -83,41 +85,22 @@ export async function composeCoordinator({
     },
   )
   const ingest = new SpoolIngest({ database, logs, counters, clock })
-  const dispatch = new AgentDispatch({
-    store: releaseStore,
-    files: releaseFiles,
-    send: (host, draft) => sessions.send(host, draft),
-  })
-  const executor = new RolloutExecutor({
-    releases,
-    releaseStore,
-    distribution,
-    dispatch,
-    hosts,
-    desired,
-    counters,
-    agentAway: (host) => rollouts.agentLeft(host),
-    clock,
-    logger,
-  })
-  const rollouts = new Rollouts(
-    { graceMs: config.agents.graceMs, hostMbitPerSecond: config.distribution.hostMbitPerSecond },
+  const rolloutParts = composeRollouts(
     {
-      log: new RolloutLog(database),
-      hub,
-      logs,
-      releases,
-      releaseStore,
-      executor,
-      hosts,
-      desired,
-      cancel: (host, attempt) => dispatch.cancel(host, attempt),
+      graceMs: config.agents.graceMs,
+      hostMbitPerSecond: config.distribution.hostMbitPerSecond,
+      reconcileMs: config.reconcileMs,
+    },
+    {
+      ...{ database, apps, releases, releaseStore, releaseFiles, distribution, hosts, desired, counters, logs, hub },
+      ...{ gate, lease: new RolloutLease({ database, clock, random, logger }), clock, random, logger },
+      send: (host, draft) => sessions.send(host, draft),
       fetchesChanged: () => agentOrders.fetchesChanged(),
-      clock,
-      random,
-      logger,
+      isInInventory: () => null,
+      shouldBeAlive: async () => null,
     },
   )
+  const { rollouts } = rolloutParts
   const limitRules = new LimitRules({ database, clock })
   const agentOrders = new AgentOrders({
     ...{ hosts, rules: limitRules, fetching: () => rollouts.fetching() },
@@ -140,6 +123,7 @@ export async function composeCoordinator({
     limitRules,
     agentOrders,
     gate,
+    previews: rolloutParts.previews,
     clock,
   }
   let ready = false
@@ -147,7 +131,7 @@ export async function composeCoordinator({
     { listen: config.listen, token: config.token, version: rookeryVersion },
     { parts, metrics, logger, notReady: () => (ready ? undefined : 'the coordinator is starting') },
   )
-  const handlers = sessionHandlers({ hosts, ingest, rollouts, hub, agentOrders })
+  const handlers = sessionHandlers({ ...rolloutParts, hosts, ingest, hub, agentOrders })
   const sessions = new SessionServer(
     { heartbeatMs: config.agents.heartbeatMs, token: config.token },
     { server: server.server, handlers, clock, logger },
@@ -171,6 +155,7 @@ export async function composeCoordinator({
   lifecycle.add(distribution)
   lifecycle.add(gate)
   lifecycle.add(rollouts)
+  lifecycle.add(rolloutParts.convergence)
   lifecycle.add(sessions)
   lifecycle.add({
     name: 'readiness',
@@ -201,12 +186,16 @@ interface HandlerParts {
   readonly hosts: HostRegistry
   readonly ingest: SpoolIngest
   readonly rollouts: Rollouts
+  readonly desk: CapacityDesk
+  readonly absences: Absences
+  readonly convergence: Convergence
   readonly hub: EventHub
   readonly agentOrders: AgentOrders
 }
 
 /** Where each of an agent's messages goes. */
-function sessionHandlers({ hosts, ingest, rollouts, hub, agentOrders }: HandlerParts): SessionHandlers {
+function sessionHandlers(parts: HandlerParts): SessionHandlers {
+  const { hosts, ingest, rollouts, desk, absences, convergence, hub, agentOrders } = parts
   return {
     hello: async (_session, hello) => {
       await hosts.enroll(hello)
@@ -223,25 +212,27 @@ function sessionHandlers({ hosts, ingest, rollouts, hub, agentOrders }: HandlerP
         if (attempt.final) rollouts.phaseReported(hello.host, attempt)
         else rollouts.disown(hello.host, attempt)
       }
+      absences.came(hello.host)
       rollouts.agentCame(hello.host)
+      convergence.look()
       agentOrders.welcomed(hello.host)
     },
     message: async (session, message) => {
       hosts.seen(session.host)
       switch (message.kind) {
         case 'heartbeat':
-          return hosts.observe(session.host, message.body)
+          if (await hosts.observe(session.host, message.body)) desk.reconsider()
+          return
         case 'fetchProgress':
           return rollouts.fetchProgressed(session.host, message.body)
         case 'phaseReport':
           return rollouts.phaseReported(session.host, message.body)
-        case 'readiness':
-          return void hub.broadcast({
-            type: 'host.changed',
-            host: session.host,
-            app: message.body.app,
-            data: { ready: message.body.ready, detail: message.body.detail },
-          })
+        case 'readiness': {
+          const { app, releaseId, ready, detail } = message.body
+          hosts.readinessChanged(session.host, app, releaseId, ready)
+          desk.reconsider()
+          return void hub.broadcast({ type: 'host.changed', host: session.host, app, data: { ready, detail } })
+        }
         case 'spoolBatch':
           return session.send({
             spoolAck: { spoolId: message.body.spoolId, number: await ingest.ingest(session.host, message.body) },
@@ -253,7 +244,8 @@ function sessionHandlers({ hosts, ingest, rollouts, hub, agentOrders }: HandlerP
     closed: async (session, saidGoodbye) => {
       await hosts.disconnected(session.host)
       await hub.publish({ type: 'host.disconnected', host: session.host, data: { saidGoodbye } })
-      rollouts.agentLeft(session.host)
+      absences.went(session.host, saidGoodbye)
+      desk.reconsider()
     },
   }
 }

@@ -1,19 +1,21 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { type OrderName, orderNames } from '../proto/rollout-order.ts'
+
+export { type OrderName, orderNames }
 
 const strict = { additionalProperties: false } as const
-const countOrShare = [Type.Integer({ minimum: 1 }), Type.String({ pattern: '^([1-9][0-9]?|100)%$' })]
 const Milliseconds = (defaultMs: number, minimum: number, description: string) =>
   Type.Integer({ minimum, maximum: 30 * 86_400_000, default: defaultMs, description })
 
 /** Hosts as a count, or as a share of a pool, a zone or all such as `"25%"`. */
-export const CountOrShare = Type.Union(countOrShare, {
-  description: 'A count of hosts, or a share of them such as "25%"',
-})
+export const CountOrShare = Type.Union(
+  [Type.Integer({ minimum: 1 }), Type.String({ pattern: '^([1-9][0-9]?|100)%$' })],
+  {
+    description: 'A count of hosts, or a share of them such as "25%"',
+  },
+)
 export type CountOrShare = number | string
-
-export const orderNames = ['spread', 'rollingpin', 'zone', 'list'] as const
-export type OrderName = (typeof orderNames)[number]
 
 /** The `rollout` part of a rookery.yml: how a release moves through the fleet. */
 export const RolloutPolicy = Type.Object(
@@ -26,7 +28,9 @@ export const RolloutPolicy = Type.Object(
     canary: Type.Optional(
       Type.Object(
         {
-          hosts: Type.Union(countOrShare, { description: 'Hosts of each pool that move first: a count or a share.' }),
+          hosts: Type.Union([...CountOrShare.anyOf], {
+            description: 'Hosts of each pool that move first: a count or a share.',
+          }),
           bakeMs: Milliseconds(0, 0, 'How long they are watched before others move.'),
         },
         strict,
@@ -36,16 +40,18 @@ export const RolloutPolicy = Type.Object(
       default: ['100%'],
       minItems: 1,
       maxItems: 100,
-      description: 'Growing shares of all hosts, e.g. ["1%", "10%", "25%", "100%"]; a step ends before the next begins.',
+      description:
+        'Growing shares of all hosts, e.g. ["1%", "10%", "25%", "100%"]; a step ends before the next begins.',
     }),
     promote: Type.Enum(['auto', 'manual'], {
       default: 'auto',
-      description: '`manual`: after the canary and after each step but the last, the rollout waits for `rollout promote`.',
+      description:
+        '`manual`: after the canary and after each step but the last, the rollout waits for `rollout promote`.',
     }),
     maxParallel: Type.Optional(
       Type.Integer({ minimum: 1, description: 'Most hosts of all pools together that are activated at once.' }),
     ),
-    maxUnavailable: Type.Union(countOrShare, {
+    maxUnavailable: Type.Union([...CountOrShare.anyOf], {
       default: 1,
       description:
         'Most hosts of a pool that may be out of service at once, those that are not ready anyway included: a count, or a share such as "25%", rounded down, but never less than one.',
@@ -59,8 +65,12 @@ export const RolloutPolicy = Type.Object(
       default: 0,
       description: 'Hosts that may fail in all. A failed host within the budget is tried again, then left out.',
     }),
-    failureBudgetPerPool: Type.Optional(CountOrShare),
-    failureBudgetPerZone: Type.Optional(CountOrShare),
+    failureBudgetPerPool: Type.Optional(
+      Type.Union([...CountOrShare.anyOf], { description: 'Hosts of any one pool that may fail, within those in all.' }),
+    ),
+    failureBudgetPerZone: Type.Optional(
+      Type.Union([...CountOrShare.anyOf], { description: 'Hosts of any one zone that may fail, within those in all.' }),
+    ),
     retries: Type.Integer({
       minimum: 0,
       maximum: 10,
@@ -72,9 +82,13 @@ export const RolloutPolicy = Type.Object(
       description:
         'When the budget is exceeded: `halt` ends the rollout and leaves hosts as they are, `pause` waits for an operator, `rollback` takes every moved host back to what ran before.',
     }),
-    distributeDeadlineMs: Milliseconds(1_800_000, 1_000, 'A host that has not fetched the artifact after this time has failed.'),
+    distributeDeadlineMs: Milliseconds(
+      1_800_000,
+      1_000,
+      'A host that has not fetched the artifact after this time has failed.',
+    ),
     progressDeadlineMs: Milliseconds(
-      3_600_000,
+      600_000,
       1_000,
       'With no host becoming ready for this time, pauses and baking not counted, the rollout has failed as with an exceeded budget.',
     ),

@@ -1,5 +1,12 @@
 import { Type } from 'typebox'
-import { AppName, ControlRequest, Rollout, RolloutRequest, RolloutSummary } from '../../proto/http/api.ts'
+import {
+  AppName,
+  ControlRequest,
+  Rollout,
+  RolloutPreview,
+  RolloutRequest,
+  RolloutSummary,
+} from '../../proto/http/api.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
 import type { ApiParts } from './server.ts'
 
@@ -10,7 +17,7 @@ const ListQuery = Type.Object(
 )
 const Control = Type.Union([ControlRequest, Type.Null()])
 
-export function rolloutRoutes(server: HttpServer, { rollouts }: ApiParts): void {
+export function rolloutRoutes(server: HttpServer, { rollouts, previews }: ApiParts): void {
   server.post(
     '/rollouts',
     {
@@ -21,6 +28,18 @@ export function rolloutRoutes(server: HttpServer, { rollouts }: ApiParts): void 
       },
     },
     async ({ body }, reply) => reply.status(202).send(await rollouts.request(body)),
+  )
+
+  server.post(
+    '/rollouts/preview',
+    {
+      schema: {
+        summary: 'Who would move when, and why each host stands where it does; nothing is done',
+        body: RolloutRequest,
+        response: { 200: RolloutPreview },
+      },
+    },
+    async ({ body }) => previews.of(body),
   )
 
   server.get(
@@ -49,22 +68,29 @@ export function rolloutRoutes(server: HttpServer, { rollouts }: ApiParts): void 
     act: (id: string, reason: string | undefined) => Promise<Rollout>,
   ) => {
     const schema = { summary, params: RolloutParams, body: Control, response: { 200: Rollout } }
-    server.post(`/rollouts/:id/${verb}`, { schema }, async ({ params, body }) => act(params.id, body?.reason))
+    server.post(`/rollouts/:id/${verb}`, { schema }, async ({ params, body }) => act(params.id, reasonOf(body)))
   }
   control('pause', 'Start no further host; those in flight finish', (id, reason) => rollouts.pause(id, reason))
   control('resume', 'Go on after a pause', (id) => rollouts.resume(id))
+  control('promote', 'Let the next step begin', (id) => rollouts.promote(id))
+  control('leave', 'Leave the queue', (id, reason) => rollouts.leave(id, reason))
   control('abort', 'Stop now; hosts in flight end in a known state', (id, reason) => rollouts.abort(id, reason))
 
-  server.post(
-    '/rollouts/:id/rollback',
-    {
-      schema: {
-        summary: 'Go back to what was live before',
-        params: RolloutParams,
-        body: Control,
-        response: { 202: Rollout },
-      },
-    },
-    async ({ params, body }, reply) => reply.status(202).send(await rollouts.rollBack(params.id, body?.reason)),
-  )
+  const followUp = (
+    verb: string,
+    summary: string,
+    act: (id: string, reason: string | undefined) => Promise<Rollout>,
+  ) => {
+    const schema = { summary, params: RolloutParams, body: Control, response: { 202: Rollout } }
+    server.post(`/rollouts/:id/${verb}`, { schema }, async ({ params, body }, reply) =>
+      reply.status(202).send(await act(params.id, reasonOf(body))),
+    )
+  }
+  followUp('rollback', 'Go back to what was live before', (id, reason) => rollouts.rollBack(id, reason))
+  followUp('retry', 'Try the hosts that failed once more, and no others', (id, reason) => rollouts.retry(id, reason))
+}
+
+function reasonOf(body: ControlRequest | null): string | undefined {
+  const { reason, by } = body ?? {}
+  return reason !== undefined && by !== undefined ? `${reason} (by ${by})` : (reason ?? (by && `by ${by}`))
 }

@@ -20,6 +20,7 @@ import type { ReleaseFiles } from '../releases/release-files.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import type { Releases } from '../releases/releases.ts'
 import type { DesiredReleases } from '../rollout/desired-releases.ts'
+import type { Previews } from '../rollout/previews.ts'
 import type { Rollouts } from '../rollout/rollouts.ts'
 import type { HostRegistry } from '../session/host-registry.ts'
 import { appRoutes } from './apps.ts'
@@ -39,6 +40,7 @@ export interface ApiParts {
   readonly releaseFiles: ReleaseFiles
   readonly publicPem: string
   readonly rollouts: Rollouts
+  readonly previews: Previews
   readonly hosts: HostRegistry
   readonly desired: DesiredReleases
   readonly logs: LogStore

@@ -1,14 +1,11 @@
 import { type Static, Type } from 'typebox'
+import { RolloutPolicy } from '../../planning/policy.ts'
 import { AppNamePattern, CommandLine, Deploy } from '../../proto/release-manifest.ts'
 import type { Issue } from '../../runtime/errors.ts'
 import { checkYaml, invalidDocument, parseYaml, type YamlDocument } from '../../runtime/yaml-document.ts'
 import { Notification } from '../notifications/config.ts'
 
 const strict = { additionalProperties: false } as const
-const CountOrShare = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: '^([1-9][0-9]?|100)%$' })], {
-  description: 'A count of hosts, or a share of the pool such as "25%"',
-})
-
 const BuildStep = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 100 }),
@@ -48,31 +45,6 @@ const Pack = Type.Object(
   { ...strict, default: {} },
 )
 export type PackOptions = Static<typeof Pack>
-
-const Rollout = Type.Object(
-  {
-    maxUnavailable: Type.Union([...CountOrShare.anyOf], {
-      default: 1,
-      description: 'Most hosts of a pool that may be out of service at once: a count, or a share such as "25%".',
-    }),
-    pools: Type.Record(Type.String(), Type.Object({ maxUnavailable: Type.Optional(CountOrShare) }, strict), {
-      default: {},
-      description: 'The same, for single pools.',
-    }),
-    failureBudget: Type.Integer({
-      minimum: 0,
-      default: 0,
-      description: 'Hosts that may fail before the rollout halts.',
-    }),
-    distributeDeadlineMs: Type.Integer({
-      minimum: 1_000,
-      maximum: 86_400_000,
-      default: 1_800_000,
-      description: 'A host that has not fetched the artifact after this time has failed.',
-    }),
-  },
-  { ...strict, default: {} },
-)
 
 const ImmuneRule = Type.Object(
   {
@@ -115,7 +87,7 @@ export const RookeryYml = Type.Object(
     build: Build,
     pack: Pack,
     deploy: Deploy,
-    rollout: Rollout,
+    rollout: RolloutPolicy,
     immune: Immune,
     notifications: Type.Array(Notification, { default: [] }),
   },

@@ -24,6 +24,8 @@ export interface BuildTarget {
   readonly source: AppSource
   /** Full commit id; for a directory, null. */
   readonly revision: string | null
+  /** The rookery.yml of that revision. */
+  readonly config: RookeryYml
 }
 
 interface Dependencies {
@@ -54,16 +56,15 @@ export class Builder {
     if ('directory' in source) {
       if (revision !== undefined)
         throw new RookeryError('REQUEST_INVALID', `app ${app} is built from a directory, which has no revisions`)
-      parseRookeryYml(await readDirectoryConfig(source.directory), join(source.directory, configName), app)
-      return { app, source, revision: null }
+      const text = await readDirectoryConfig(source.directory)
+      return { app, source, revision: null, config: parseRookeryYml(text, join(source.directory, configName), app) }
     }
     const git = this.#git(app, source.git)
     const commit = await git.resolve(revision ?? 'HEAD')
     const path = source.subdirectory ? `${source.subdirectory}/${configName}` : configName
     const text = await git.readFile(commit, path)
     if (text === undefined) throw new RookeryError('APP_CONFIG_INVALID', `revision ${commit} has no ${path}`)
-    parseRookeryYml(text, path, app)
-    return { app, source, revision: commit }
+    return { app, source, revision: commit, config: parseRookeryYml(text, path, app) }
   }
 
   /** `hello-20261121-110203-4f2a1b9c`: sorts by time, says what it is, and is safe as a directory name. */

@@ -1,8 +1,8 @@
+import { completePolicy, type RolloutPolicy } from '../../planning/policy.ts'
 import type { Release } from '../../proto/http/api.ts'
 import { decodeManifest, keyFingerprint } from '../../proto/release-manifest.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import type { ImmuneRule, Notification } from '../app-config/rookery-yml.ts'
-import type { RolloutPolicy } from '../rollout/state.ts'
 import type { Database } from '../store/database.ts'
 import type { Tables } from '../store/schema.ts'
 
@@ -78,7 +78,9 @@ export class ReleaseStore {
     if (row.state !== 'ready' || !row.manifest || !row.signature || !row.policy_json) {
       throw new RookeryError('CONFLICT', `release ${id} is not ready: it is ${row.state}`)
     }
-    return { manifest: row.manifest, signature: row.signature, policy: JSON.parse(row.policy_json) }
+    const policy = JSON.parse(row.policy_json)
+    const rollout = completePolicy(policy.rollout)
+    return { manifest: row.manifest, signature: row.signature, policy: { ...policy, rollout } }
   }
 
   /** The newest release of a revision that was built before. */

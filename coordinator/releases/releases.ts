@@ -65,7 +65,7 @@ export class Releases implements Component {
   /** Starts a build (or finds an earlier one of the revision) and returns at once with the release as it is. */
   async request(order: BuildOrder): Promise<Release> {
     const target = await this.resolve(order.app, order.revision)
-    const earlier = order.rebuild ? undefined : await this.#earlier(target)
+    const earlier = order.rebuild ? undefined : await this.findBuilt(target)
     if (earlier !== undefined) return this.#dependencies.store.get(earlier)
     const releaseId = await this.#begin(target)
     this.#build(releaseId, target, order, this.#stopping.signal).catch(() => {})
@@ -78,14 +78,15 @@ export class Releases implements Component {
    */
   async buildOrReuse(order: BuildOrder, signal: AbortSignal): Promise<string> {
     const target = await this.resolve(order.app, order.revision)
-    const earlier = order.rebuild ? undefined : await this.#earlier(target)
+    const earlier = order.rebuild ? undefined : await this.findBuilt(target)
     if (earlier !== undefined) return earlier
     const releaseId = await this.#begin(target)
     await this.#build(releaseId, target, order, AbortSignal.any([signal, this.#stopping.signal]))
     return releaseId
   }
 
-  async #earlier(target: BuildTarget): Promise<string | undefined> {
+  /** The release that was built of this target before. */
+  async findBuilt(target: BuildTarget): Promise<string | undefined> {
     return target.revision === null ? undefined : this.#dependencies.store.findBuilt(target.app, target.revision)
   }
 

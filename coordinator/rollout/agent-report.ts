@@ -1,6 +1,7 @@
 import { type PhaseReport, PhaseState, phaseName } from '../../proto/session.ts'
 import type { RolloutEvent } from './events.ts'
 import type { FetchTiming, FetchTotals, RolloutState } from './state.ts'
+import { isFetchAttempt } from './step.ts'
 
 /**
  * What an agent's last word on an attempt means for the rollout.
@@ -19,7 +20,7 @@ export function finalEvent(
   }
   const status = state.hosts[host]?.status
   const durationMs = status && 'sinceMs' in status ? atMs - status.sinceMs : report.durationMs
-  if (!attemptId.endsWith('/fetch')) return { type: 'activated', atMs, host, attemptId, durationMs }
+  if (!isFetchAttempt(attemptId)) return { type: 'activated', atMs, host, attemptId, durationMs }
   const timing = timingOf(report, atMs - durationMs, clockAheadMs)
   return { type: 'fetched', atMs, host, attemptId, totals: totalsOf(report), timing, durationMs }
 }

@@ -1,24 +1,11 @@
-import type { Failure, FetchTiming, FetchTotals, RolloutPlan } from './state.ts'
-
-export interface PlannedHost {
-  readonly host: string
-  readonly pools: readonly string[]
-  /** Index of its batch, `unchanged` when the release is live there already, or why it is left out. */
-  readonly place: { readonly batch: number } | 'unchanged' | { readonly skipped: string }
-}
+import type { PlacedHost } from '../../planning/plan.ts'
+import type { Failure, FetchTiming, FetchTotals, RolloutOrder, RolloutPlan } from './state.ts'
 
 /** What has happened to a rollout, in the order it is stored; the state is nothing but these, replayed. */
 export type RolloutEvent = { readonly atMs: number } & (
-  | /** Occurs when a user asks for a rollout. */ {
+  | /** Occurs when a user asks for a rollout, or a rule does. */ ({
       readonly type: 'requested'
-      readonly id: string
-      readonly app: string
-      readonly revision: string | null
-      readonly releaseId: string | null
-      readonly rebuild: boolean
-      readonly rollbackOf: string | null
-      readonly pools: readonly string[]
-    }
+    } & RolloutOrder)
   | /** Occurs when no earlier rollout of the app is in the way. */ { readonly type: 'started' }
   | /** Occurs when the build ended well, or an earlier build of the revision was found. */ {
       readonly type: 'releaseBuilt'
@@ -31,7 +18,7 @@ export type RolloutEvent = { readonly atMs: number } & (
   | /** Occurs when tracker and seeder serve the artifact and the hosts were counted. */ {
       readonly type: 'planned'
       readonly plan: RolloutPlan
-      readonly hosts: readonly PlannedHost[]
+      readonly hosts: readonly PlacedHost[]
     }
   | /** Occurs when a host holds the release, verified and unpacked. */ {
       readonly type: 'fetched'
@@ -41,6 +28,11 @@ export type RolloutEvent = { readonly atMs: number } & (
       /** Missing in events of older versions. */
       readonly timing?: FetchTiming | null
       readonly durationMs: number
+    }
+  | /** Occurs when most hosts hold the release and the rest is far slower. */ { readonly type: 'stragglersPassed' }
+  | /** Occurs when capacity allows these hosts, of those that wait, to leave service. */ {
+      readonly type: 'granted'
+      readonly hosts: readonly string[]
     }
   | /** Occurs when a host proved ready on the release. */ {
       readonly type: 'activated'
@@ -59,13 +51,24 @@ export type RolloutEvent = { readonly atMs: number } & (
       readonly host: string
       readonly message: string
     }
-  | /** Occurs when a batch was watched for its bake time; `fault` says which rule it broke. */ {
+  | /** Occurs when a host went away on purpose: it said so, left the inventory, or was terminated. */ {
+      readonly type: 'hostLeft'
+      readonly host: string
+      readonly why: string
+    }
+  | /** Occurs when no host has become ready for too long. */ { readonly type: 'stalled' }
+  | /** Occurs when the step that ends with this batch was watched for its bake time; `fault` says which rule it broke. */ {
       readonly type: 'baked'
       readonly batch: number
       readonly fault: string | null
     }
   | /** Occurs when a user asks for it. */ { readonly type: 'paused'; readonly reason: string }
   | /** Occurs when a user asks for it. */ { readonly type: 'resumed' }
+  | /** Occurs when a user lets the next step begin. */ { readonly type: 'promoted' }
+  | /** Occurs when a user wants failed hosts to be tried again. */ {
+      readonly type: 'retried'
+      readonly hosts: readonly string[]
+    }
   | /** Occurs when a user asks for it. */ { readonly type: 'aborted'; readonly reason: string }
 )
 
@@ -73,6 +76,8 @@ export type RolloutEvent = { readonly atMs: number } & (
 export type RolloutCommand =
   | { readonly type: 'build' }
   | { readonly type: 'plan' }
+  /** Hosts wait to be activated: as many as capacity allows are to be granted, now and whenever that changes. */
+  | { readonly type: 'reserve' }
   | { readonly type: 'fetch'; readonly host: string; readonly attemptId: string }
   | { readonly type: 'activate'; readonly host: string; readonly attemptId: string; readonly batch: number }
   | { readonly type: 'cancel'; readonly host: string; readonly attemptId: string }

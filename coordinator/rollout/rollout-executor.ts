@@ -23,6 +23,8 @@ interface Dependencies {
   readonly hosts: HostRegistry
   readonly desired: DesiredReleases
   readonly counters: CounterStore
+  /** Hosts wait for capacity. */
+  readonly reserve: () => void
   /** A command could not be sent: the agent's time to come back begins. */
   readonly agentAway: (host: string) => void
   readonly clock: Clock
@@ -47,6 +49,7 @@ export class RolloutExecutor {
     try {
       if (command.type === 'build') await this.#build(runner)
       else if (command.type === 'plan') await this.#plan(runner)
+      else if (command.type === 'reserve') this.#dependencies.reserve()
       else if (!(await this.#dependencies.dispatch.send(runner.state, command)))
         this.#dependencies.agentAway(command.host)
     } catch (error) {
@@ -58,13 +61,13 @@ export class RolloutExecutor {
     }
   }
 
-  /** Judges the batch that was watched by the counters of the hosts that run the release; a sentence when a rule is broken. */
+  /** Judges the step that was watched by the counters of the hosts that run the release; a sentence when a rule is broken. */
   async judge(state: RolloutState): Promise<string | null> {
     const { releaseStore, counters } = this.#dependencies
     const { rules } = (await releaseStore.signed(state.releaseId!)).policy.immune
     const ready = Object.values(state.hosts).filter((host) => host.status.is === 'ready')
     const activated = new Set(ready.map((host) => host.host))
-    const fromMs = state.bakingUntilMs! - state.plan!.bakeMs
+    const fromMs = state.bakingUntilMs! - state.plan!.steps[state.step]!.bakeMs
     const windows = await Promise.all(
       rules.map((rule) => counters.read({ name: rule.counter, fromMs, limit: 100_000 })),
     )
@@ -97,7 +100,7 @@ export class RolloutExecutor {
       throw error
     }
     const { manifest, policy } = await releaseStore.signed(releaseId!)
-    const input = { state: runner.state, manifest: decodeManifest(manifest), policy, hosts: hosts.all() }
+    const input = { order: runner.state, manifest: decodeManifest(manifest), policy, hosts: hosts.all() }
     const planned = planRollout({ ...input, desired: (pool) => desired.ofPool(app, pool) })
     await runner.apply({ type: 'planned', atMs: this.#now(), ...planned })
   }

@@ -5,6 +5,7 @@ import type { RolloutEvent } from './events.ts'
 import { reduce, requested } from './reducer.ts'
 import { rolloutSummary } from './rollout-view.ts'
 import type { RolloutState } from './state.ts'
+import { readEvent, readSummary } from './stored-events.ts'
 
 /** Rollouts as they are stored: the events are the truth, the summary row is what lists are read from. */
 export class RolloutLog {
@@ -41,7 +42,7 @@ export class RolloutLog {
       .where('rollout_id', '=', id)
       .orderBy('sequence')
       .execute()
-    const [first, ...rest] = rows.map((row) => JSON.parse(row.body_json) as RolloutEvent)
+    const [first, ...rest] = rows.map((row) => readEvent(row.body_json))
     if (first?.type !== 'requested') throw new RookeryError('NOT_FOUND', `no rollout ${id}`)
     const state = rest.reduce((current, event) => reduce(current, event).state, requested(first))
     return { state, events: rows.length }
@@ -58,6 +59,27 @@ export class RolloutLog {
     return rows.map((row) => row.id)
   }
 
+  async has(id: string): Promise<boolean> {
+    const row = await this.#database.selectFrom('rollout').select('id').where('id', '=', id).executeTakeFirst()
+    return row !== undefined
+  }
+
+  /** Of each app, the rollout that was asked for last of those that have ended and concern the release that pools run. */
+  async lastSettledIds(): Promise<string[]> {
+    const rows = await this.#database
+      .selectFrom('rollout')
+      .select(['id', 'app', 'summary_json'])
+      .where('settled', '=', 1)
+      .orderBy('created_at_ms')
+      .execute()
+    const last = new Map<string, string>()
+    for (const { id, app, summary_json } of rows) {
+      const { kind, prefetch } = readSummary(summary_json)
+      if (kind !== 'converge' && !prefetch) last.set(app, id)
+    }
+    return [...last.values()]
+  }
+
   /** Newest first. */
   async list(options: { app?: string; limit: number }): Promise<RolloutSummary[]> {
     let select = this.#database
@@ -66,6 +88,6 @@ export class RolloutLog {
       .orderBy('created_at_ms', 'desc')
       .limit(options.limit)
     if (options.app !== undefined) select = select.where('app', '=', options.app)
-    return (await select.execute()).map((row) => JSON.parse(row.summary_json))
+    return (await select.execute()).map((row) => readSummary(row.summary_json))
   }
 }

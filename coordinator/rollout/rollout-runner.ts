@@ -1,11 +1,13 @@
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import type { EventHub } from '../events/event-hub.ts'
 import type { LogWriter } from '../logs/log-writer.ts'
+import { batchStateOf } from './batch-state.ts'
 import type { RolloutCommand, RolloutEvent } from './events.ts'
-import { nextDeadline, outstanding, reduce } from './reducer.ts'
+import { outstanding, reduce } from './reducer.ts'
 import type { RolloutLog } from './rollout-log.ts'
 import { hostView, type LiveProgress, poolProgress } from './rollout-view.ts'
 import { type HostProgress, hasEnded, isSettled, type RolloutState } from './state.ts'
+import { nextTimer, type RolloutTimer } from './timers.ts'
 
 interface Dependencies {
   readonly log: RolloutLog
@@ -15,7 +17,7 @@ interface Dependencies {
   readonly writer: LogWriter
   /** Does a command; what comes of it returns as an event. Must not wait for the runner. */
   readonly execute: (runner: RolloutRunner, command: RolloutCommand) => void
-  /** Judges the batch that was watched. */
+  /** Judges the step that was watched. */
   readonly judge: (state: RolloutState) => Promise<string | null>
   /** How long agents may need to come back to a coordinator that was away. */
   readonly graceMs: number
@@ -45,6 +47,7 @@ export class RolloutRunner {
   /** No deadline is enforced before this time: while we were away, nobody could report. */
   #lenientUntilMs = 0
   #progress: Timer | undefined
+  #waitsFor: string | null = null
 
   constructor(state: RolloutState, sequence: number, dependencies: Dependencies) {
     this.#state = state
@@ -82,6 +85,27 @@ export class RolloutRunner {
     return outstanding(this.#state).some(
       (command) => 'host' in command && command.host === host && command.attemptId === attemptId,
     )
+  }
+
+  /** What the rollout waits for, as a sentence; null when for nothing but its hosts. */
+  get waitsFor(): string | null {
+    return this.#waitsFor
+  }
+
+  /** It must not start yet, or its hosts must not move. Said once. */
+  waits(reason: string | null): void {
+    if (reason === this.#waitsFor) return
+    this.#waitsFor = reason
+    if (reason !== null) this.say(`waits: ${reason}`)
+    this.#publish('rollout.waiting', { waitsFor: reason })
+  }
+
+  /** Hosts that must not move yet, each with the reason. */
+  blocked(reasons: ReadonlyMap<string, string>): void {
+    const isMoving = Object.values(this.#state.hosts).some(({ status }) => status.is === 'activating')
+    // While others move, waiting is nothing to talk about.
+    const [first] = isMoving ? [] : reasons
+    this.waits(first ? `${first[0]}: ${first[1]}` : null)
   }
 
   say(text: string): void {
@@ -151,15 +175,21 @@ export class RolloutRunner {
   #tellBatch(before: RolloutState): void {
     const state = this.#state
     const batches = state.plan?.batches ?? []
-    if (state.bakingUntilMs !== null && before.bakingUntilMs === null)
-      this.say(`batch ${state.batch + 1} is watched for ${state.plan!.bakeMs} ms`)
-    const inFlight = (of: RolloutState) => Object.values(of.hosts).some((host) => host.status.is === 'activating')
-    if (before.batch >= 0 && inFlight(before) && (state.batch !== before.batch || !inFlight(state))) {
-      this.#publish('rollout.batch', { batch: before.batch + 1, hosts: batches[before.batch], state: 'done' })
+    if (state.bakingUntilMs !== null && before.bakingUntilMs === null) {
+      const { name, bakeMs } = state.plan!.steps[state.step]!
+      this.say(`step ${name} is watched for ${bakeMs} ms`)
     }
-    if (state.batch === before.batch) return
-    this.say(`batch ${state.batch + 1} of ${batches.length}: ${batches[state.batch]!.join(', ')}`)
-    this.#publish('rollout.batch', { batch: state.batch + 1, hosts: batches[state.batch], state: 'started' })
+    const changed = Object.values(state.hosts).filter(({ host, status }) => before.hosts[host]?.status !== status)
+    for (const index of new Set(changed.flatMap(({ batch }) => batch ?? []))) {
+      const names = batches[index]!
+      const [was, is] = [batchStateOf(before, names), batchStateOf(state, names)]
+      if (was === is || is === 'waiting') continue
+      if (was === 'waiting') {
+        this.say(`batch ${index + 1} of ${batches.length}: ${names.join(', ')}`)
+        this.#publish('rollout.batch', { batch: index + 1, hosts: names, state: 'started' })
+      }
+      if (is === 'done') this.#publish('rollout.batch', { batch: index + 1, hosts: names, state: 'done' })
+    }
   }
 
   #sayHost({ host, status, fetchMs, activateMs, totals }: HostProgress): void {
@@ -180,6 +210,8 @@ export class RolloutRunner {
         return this.say(`${host} is unchanged: the release is live there`)
       case 'cancelled':
         return this.say(`${host} is left as it was`)
+      case 'left':
+        return this.say(`${host} has left: ${status.why}`)
       case 'fetching':
       case 'activating':
     }
@@ -188,26 +220,27 @@ export class RolloutRunner {
   #armDeadline(): void {
     this.#deadline?.cancel()
     const { clock } = this.#dependencies
-    if (this.#state.bakingUntilMs !== null && !hasEnded(this.#state)) {
-      this.#deadline = clock.after(this.#state.bakingUntilMs - clock.now(), () => this.#judge())
-      return
-    }
-    const next = nextDeadline(this.#state)
+    const next = nextTimer(this.#state)
     if (!next) return
-    const dueMs = Math.max(next.atMs, this.#lenientUntilMs)
-    this.#deadline = clock.after(dueMs - clock.now(), () => this.#deadlinePassed(next, dueMs))
+    // What agents had no chance to report while we were away is not overdue; what was watched was watched.
+    const dueMs = next.due.type === 'bakeOver' ? next.atMs : Math.max(next.atMs, this.#lenientUntilMs)
+    this.#deadline = clock.after(dueMs - clock.now(), () => this.#timeIsUp(next, dueMs))
   }
 
-  #deadlinePassed({ host, attemptId }: { host: string; attemptId: string }, dueMs: number): void {
+  #timeIsUp({ due }: RolloutTimer, dueMs: number): void {
     const { clock, graceMs } = this.#dependencies
+    if (due.type === 'bakeOver') return this.#judge()
     // A timer this late means that we stood still: what the agents reported meanwhile has not been read yet.
     if (clock.now() - dueMs > lateTimerMs) {
       this.#lenientUntilMs = clock.now() + graceMs
       return this.#armDeadline()
     }
+    const atMs = clock.now()
+    if (due.type !== 'attemptOverdue') return this.#feed({ type: due.type, atMs })
+    const { host, attemptId } = due
     const message = 'no result before the deadline of the rollout'
     const failure = { code: 'DEADLINE_EXCEEDED', message, phase: this.live.get(host)?.phase ?? null }
-    this.#feed({ type: 'attemptFailed', atMs: clock.now(), host, attemptId, failure })
+    this.#feed({ type: 'attemptFailed', atMs, host, attemptId, failure })
   }
 
   #judge(): void {
@@ -264,7 +297,11 @@ export class RolloutRunner {
     })
   }
 
-  #publish(type: 'rollout.phase' | 'rollout.host' | 'rollout.batch', data: object, host?: string): void {
+  #publish(
+    type: 'rollout.phase' | 'rollout.host' | 'rollout.batch' | 'rollout.waiting',
+    data: object,
+    host?: string,
+  ): void {
     const { id, app } = this.#state
     // Watchers are told in order; a failed write of an event is no reason to stop a rollout.
     this.#dependencies.hub

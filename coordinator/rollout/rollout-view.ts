@@ -1,6 +1,13 @@
-import type { HostState, PoolProgress, Rollout, RolloutHost, RolloutSummary } from '../../proto/http/api.ts'
+import type {
+  HostState,
+  PoolProgress,
+  Rollout,
+  RolloutHost,
+  RolloutStep,
+  RolloutSummary,
+} from '../../proto/http/api.ts'
 import { efficiencyOf } from '../efficiency/rollout-efficiency.ts'
-import type { HostProgress, RolloutState } from './state.ts'
+import type { HostProgress, PlanStep, RolloutState } from './state.ts'
 
 /** What is known of a host in flight but not worth storing: the next message supersedes it. */
 export interface LiveProgress {
@@ -13,10 +20,11 @@ export interface LiveProgress {
   bytesPerSecond: number
 }
 
-export function rolloutSummary(state: RolloutState): RolloutSummary {
+/** @param waitsFor what it waits for, as a sentence; not kept in the log. */
+export function rolloutSummary(state: RolloutState, waitsFor: string | null = null): RolloutSummary {
+  const { kind, retryOf, prefetch, by, why, breakGlass, awaitsPromote } = state
   return {
-    id: state.id,
-    app: state.app,
+    ...{ id: state.id, app: state.app, kind, retryOf, prefetch, by, why, breakGlass, awaitsPromote, waitsFor },
     releaseId: state.releaseId,
     revision: state.revision,
     previousReleaseId: state.plan?.previousReleaseId ?? null,
@@ -36,15 +44,22 @@ export function rolloutSummary(state: RolloutState): RolloutSummary {
  */
 export function rolloutView(
   state: RolloutState,
-  live: ReadonlyMap<string, LiveProgress>,
+  { live, waitsFor }: { readonly live: ReadonlyMap<string, LiveProgress>; readonly waitsFor: string | null },
   capacity: number | undefined,
 ): Rollout {
   return {
-    ...rolloutSummary(state),
+    ...rolloutSummary(state, waitsFor),
+    order: state.plan?.order ?? state.order,
+    seed: state.seed,
+    steps: (state.plan?.steps ?? []).map(stepView),
     batches: (state.plan?.batches ?? []).map((batch) => [...batch]),
     hosts: Object.values(state.hosts).map((host) => hostView(host, live.get(host.host))),
     efficiency: efficiencyOf(state, capacity),
   }
+}
+
+export function stepView({ name, lastBatch, bakeMs, waitsForPromote }: PlanStep): RolloutStep {
+  return { name, lastBatch: lastBatch + 1, bakeMs, waitsForPromote }
 }
 
 export function hostView(host: HostProgress, live: LiveProgress | undefined): RolloutHost {
@@ -54,6 +69,9 @@ export function hostView(host: HostProgress, live: LiveProgress | undefined): Ro
   return {
     host: host.host,
     pool: host.pools[0] ?? '',
+    zone: host.zone,
+    why: host.why,
+    retries: host.retries,
     batch: host.batch === null ? null : host.batch + 1,
     state: status.is satisfies HostState,
     phase: inFlight ? (live?.phase ?? null) : null,
@@ -92,5 +110,6 @@ function poolsOf(state: RolloutState): string[] {
 function failureOf({ status }: HostProgress): RolloutHost['failure'] {
   if (status.is === 'failed') return status.failure
   if (status.is === 'skipped') return { code: 'SKIPPED', message: status.why, phase: null }
+  if (status.is === 'left') return { code: 'LEFT', message: status.why, phase: null }
   return null
 }

@@ -1,7 +1,6 @@
 import type { Rollout, RolloutRequest, RolloutSummary } from '../../proto/http/api.ts'
-import { decodeManifest } from '../../proto/release-manifest.ts'
 import { type FetchProgress, type PhaseReport, PhaseState, phaseName } from '../../proto/session.ts'
-import type { Clock, Timer } from '../../runtime/clock.ts'
+import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import type { Component } from '../../runtime/lifecycle.ts'
 import { forRollout, type Logger } from '../../runtime/logger.ts'
@@ -10,30 +9,38 @@ import type { Fetching } from '../distribution/agent-orders.ts'
 import type { EventHub } from '../events/event-hub.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import { LogWriter } from '../logs/log-writer.ts'
-import { type NotificationMoment, notify } from '../notifications/webhook.ts'
-import type { ReleaseStore } from '../releases/release-store.ts'
-import type { Releases } from '../releases/releases.ts'
 import type { HostRegistry } from '../session/host-registry.ts'
+import type { AbsenceEnd } from './absences.ts'
 import type { AttemptName } from './agent-dispatch.ts'
 import { finalEvent } from './agent-report.ts'
-import type { DesiredReleases } from './desired-releases.ts'
+import type { CapacityDesk } from './capacity-desk.ts'
 import type { RolloutEvent } from './events.ts'
 import { requested } from './reducer.ts'
+import type { RolloutEndings } from './rollout-endings.ts'
 import type { RolloutExecutor } from './rollout-executor.ts'
 import type { RolloutLog } from './rollout-log.ts'
+import type { RolloutNews } from './rollout-news.ts'
+import type { OrderDraft, RolloutOrders } from './rollout-orders.ts'
+import type { RolloutQueue } from './rollout-queue.ts'
 import { RolloutRunner } from './rollout-runner.ts'
-import { rolloutSummary, rolloutView } from './rollout-view.ts'
+import { rolloutView } from './rollout-view.ts'
 import { hasEnded, isSettled, type RolloutState } from './state.ts'
 
+/** Rollouts that have work left, oldest first. */
+export type Runners = Map<string, RolloutRunner>
+
 interface Dependencies {
+  readonly runners: Runners
   readonly log: RolloutLog
   readonly hub: EventHub
   readonly logs: LogStore
-  readonly releases: Releases
-  readonly releaseStore: ReleaseStore
+  readonly orders: RolloutOrders
+  readonly queue: RolloutQueue
+  readonly desk: CapacityDesk
+  readonly endings: RolloutEndings
+  readonly news: RolloutNews
   readonly executor: RolloutExecutor
   readonly hosts: HostRegistry
-  readonly desired: DesiredReleases
   /** Tells a connected agent to stop an attempt. */
   readonly cancel: (host: string, attempt: AttemptName) => void
   /** Some host began to fetch, or is done with it. */
@@ -50,30 +57,29 @@ interface Options {
   readonly hostMbitPerSecond?: number
 }
 
-/** All rollouts: takes requests, keeps one rollout an app moving, routes what agents report, and resumes after a restart. */
+/** All rollouts: takes requests, routes what agents report, and resumes after a restart. */
 export class Rollouts implements Component {
   readonly name = 'rollouts'
   readonly #graceMs: number
   readonly #capacity: number | undefined
   readonly #dependencies: Dependencies
-  /** Rollouts that have work left, oldest first. */
-  readonly #runners = new Map<string, RolloutRunner>()
-  readonly #graceTimers = new Map<string, Timer>()
-  #stopped = false
+  readonly #runners: Runners
 
   constructor(options: Options, dependencies: Dependencies) {
     this.#graceMs = options.graceMs
     this.#capacity = options.hostMbitPerSecond && (options.hostMbitPerSecond * 1_000_000) / 8
     this.#dependencies = dependencies
+    this.#runners = dependencies.runners
   }
 
   async start(): Promise<void> {
-    const { log, hosts } = this.#dependencies
+    const { log, endings, queue } = this.#dependencies
+    await endings.load()
     for (const id of await log.unsettled()) {
       const { state, events } = await log.load(id)
       // It ended, but we were stopped before what follows from that was done.
       if (isSettled(state)) {
-        await this.#conclude(state)
+        await endings.conclude(state)
         continue
       }
       const runner = this.#runner(state, events)
@@ -81,16 +87,15 @@ export class Rollouts implements Component {
       if (state.phase !== 'queued') runner.say('the coordinator was restarted; the rollout goes on')
       runner.resumeWork()
     }
-    // Agents get the same grace to come back to a restarted coordinator as it gives them.
-    for (const host of hosts.all()) this.agentLeft(host.name)
-    for (const app of new Set([...this.#runners.values()].map((runner) => runner.state.app))) await this.#startNext(app)
+    queue.start()
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true
-    this.#dependencies.executor.stop()
+    const { executor, queue, desk } = this.#dependencies
+    executor.stop()
+    queue.stop()
+    desk.stop()
     for (const runner of this.#runners.values()) runner.stop()
-    for (const timer of this.#graceTimers.values()) timer.cancel()
   }
 
   /**
@@ -98,67 +103,81 @@ export class Rollouts implements Component {
    * @throws {RookeryError} NOT_FOUND, REVISION_UNKNOWN, APP_CONFIG_INVALID, CONFLICT when it must not wait but would.
    */
   async request(request: RolloutRequest): Promise<Rollout> {
-    if (request.revision !== undefined && request.releaseId !== undefined) {
-      throw new RookeryError('REQUEST_INVALID', 'body.releaseId excludes body.revision: name one of them')
-    }
-    this.#refuseUnknownPools(request.pools ?? [])
-    const { revision, releaseId } = await this.#target(request)
-    const inTheWay = this.#running(request.app)
+    const draft = await this.#dependencies.orders.ofRequest(request)
+    const inTheWay = this.#dependencies.queue.running(request.app)
     if (request.noQueue && inTheWay) {
       throw new RookeryError(
         'CONFLICT',
         `rollout ${inTheWay.state.id} of ${request.app} is ${inTheWay.state.phase}, and this one was not to wait`,
       )
     }
-    const common = { app: request.app, rebuild: request.rebuild ?? false, rollbackOf: null, pools: request.pools ?? [] }
-    return this.#create({ ...common, revision, releaseId })
+    return this.create(draft)
   }
 
   /** Takes a rollout back: stops it if it still runs and moves its pools to the release that was live before. */
   async rollBack(id: string, reason: string | undefined): Promise<Rollout> {
     const { state } = await this.#load(id)
-    const releaseId = state.plan?.previousReleaseId ?? null
-    const differing = Object.entries(state.plan?.previousReleaseIds ?? {}).map(
-      ([pool, previous]) => `${pool}: ${previous}`,
-    )
-    if (releaseId === null && differing.length > 1) {
+    const differing = Object.entries(state.plan?.previousReleaseIds ?? {})
+    if (differing.length === 0)
+      throw new RookeryError('CONFLICT', `rollout ${id} has nothing to go back to: no release was live before it`)
+    if (state.kind === 'rollback')
+      throw new RookeryError('CONFLICT', `rollout ${id} is a rollback itself; deploy what should be live instead`)
+    if (new Set(differing.map(([, releaseId]) => releaseId)).size > 1) {
+      const pools = differing.map(([pool, previous]) => `${pool}: ${previous}`).join(', ')
       const advice = `deploy each with: rookery deploy ${state.app} --release ID --pool POOL`
       throw new RookeryError(
         'CONFLICT',
-        `the pools of rollout ${id} ran different releases before it (${differing.join(', ')}); ${advice}`,
+        `the pools of rollout ${id} ran different releases before it (${pools}); ${advice}`,
       )
     }
-    if (releaseId === null)
-      throw new RookeryError('CONFLICT', `rollout ${id} has nothing to go back to: no release was live before it`)
-    const { revision } = decodeManifest((await this.#dependencies.releaseStore.signed(releaseId)).manifest)
+    const [draft] = await this.#dependencies.orders.ofRollback(state, reason ?? null, null)
     if (!hasEnded(state)) await this.abort(id, reason ?? 'rolled back')
-    return this.#create({ app: state.app, revision, releaseId, rebuild: false, rollbackOf: id, pools: state.pools })
+    return this.create(draft!)
+  }
+
+  /**
+   * Tries hosts that failed once more: in the rollout itself while it waits for an operator, else in a new one for them
+   * alone. @throws {RookeryError} NOT_FOUND, CONFLICT when none failed.
+   */
+  async retry(id: string, reason: string | undefined): Promise<Rollout> {
+    const { state } = await this.#load(id)
+    const draft = this.#dependencies.orders.ofRetry(state, reason ?? null, null)
+    const runner = this.#runners.get(id)
+    if (!runner || hasEnded(state)) return this.create(draft)
+    await runner.apply({ type: 'retried', atMs: this.#now(), hosts: draft.hostNames })
+    return this.#view(runner.state)
   }
 
   async pause(id: string, reason: string | undefined): Promise<Rollout> {
-    return this.#control(
-      id,
-      { type: 'paused', reason: reason ?? 'by an operator', atMs: this.#now() },
-      (state) => state.phase === 'paused',
-    )
+    const event = { type: 'paused', reason: reason ?? 'by an operator', atMs: this.#now() } as const
+    return this.#control(id, event, (state) => state.phase === 'paused')
   }
 
   async resume(id: string): Promise<Rollout> {
     const wasPaused = this.#runners.get(id)?.state.phase === 'paused'
-    return this.#control(
-      id,
-      { type: 'resumed', atMs: this.#now() },
-      // One that was paused behind its last batch is done as soon as it goes on.
-      ({ phase }) => phase === 'distributing' || phase === 'activating' || (wasPaused && phase !== 'paused'),
-    )
+    // One that was paused behind its last batch is done as soon as it goes on.
+    return this.#control(id, { type: 'resumed', atMs: this.#now() }, ({ phase }) => {
+      return phase === 'distributing' || phase === 'activating' || (wasPaused && phase !== 'paused')
+    })
+  }
+
+  /** Lets the next step begin; that it has begun already is no error. */
+  async promote(id: string): Promise<Rollout> {
+    const isGoingOn = ({ phase, awaitsPromote }: RolloutState) =>
+      !awaitsPromote && (phase === 'activating' || phase === 'done')
+    return this.#control(id, { type: 'promoted', atMs: this.#now() }, isGoingOn)
   }
 
   async abort(id: string, reason: string | undefined): Promise<Rollout> {
-    return this.#control(
-      id,
-      { type: 'aborted', reason: reason ?? 'by an operator', atMs: this.#now() },
-      (state) => state.phase === 'aborted',
-    )
+    const event = { type: 'aborted', reason: reason ?? 'by an operator', atMs: this.#now() } as const
+    return this.#control(id, event, (state) => state.phase === 'aborted')
+  }
+
+  /** Leaves the queue. @throws {RookeryError} CONFLICT once it has left it by itself. */
+  async leave(id: string, reason: string | undefined): Promise<Rollout> {
+    const { phase } = (await this.#load(id)).state
+    if (phase !== 'queued') throw new RookeryError('CONFLICT', `rollout ${id} is ${phase} and no longer in the queue`)
+    return this.abort(id, reason ?? 'left the queue')
   }
 
   async get(id: string): Promise<Rollout> {
@@ -166,8 +185,9 @@ export class Rollouts implements Component {
     return this.#view(state)
   }
 
-  list(options: { app?: string; limit: number }): Promise<RolloutSummary[]> {
-    return this.#dependencies.log.list(options)
+  async list(options: { app?: string; limit: number }): Promise<RolloutSummary[]> {
+    const summaries = await this.#dependencies.log.list(options)
+    return summaries.map((summary) => ({ ...summary, waitsFor: this.#runners.get(summary.id)?.waitsFor ?? null }))
   }
 
   /** How many rollouts have work left. */
@@ -184,22 +204,22 @@ export class Rollouts implements Component {
     }
   }
 
+  /** Tells an agent that came back what it is still to do. */
   agentCame(host: string): void {
-    this.#graceTimers.get(host)?.cancel()
-    this.#graceTimers.delete(host)
     for (const runner of this.#runners.values()) runner.resumeHost(host)
+    this.#dependencies.desk.reconsider()
   }
 
-  /** Starts the grace time after which a host in flight counts as lost. */
-  agentLeft(host: string): void {
-    if (this.#stopped || this.#graceTimers.has(host)) return
-    const lost = () => {
-      this.#graceTimers.delete(host)
-      const message = `its agent was away for more than ${this.#graceMs} ms`
-      for (const runner of this.#runners.values())
-        this.#feed(runner, { type: 'hostLost', atMs: this.#now(), host, message })
-    }
-    this.#graceTimers.set(host, this.#dependencies.clock.after(this.#graceMs, lost))
+  /** A host that was away will not come back soon, or ever. */
+  absenceEnded(end: AbsenceEnd): void {
+    for (const runner of [...this.#runners.values()]) this.#feed(runner, { ...end, atMs: this.#now() })
+    this.#dependencies.desk.reconsider()
+  }
+
+  /** Pauses what is under way. */
+  async pauseAll(reason: string, app: string | null): Promise<void> {
+    for (const runner of [...this.#runners.values()])
+      if (app === null || runner.state.app === app) this.#feed(runner, { type: 'paused', atMs: this.#now(), reason })
   }
 
   /** Stops an attempt that an agent is still at and no rollout waits for: it was given up while the agent was away. */
@@ -215,52 +235,30 @@ export class Rollouts implements Component {
     if (report.state === PhaseState.PHASE_STATE_STARTED) return runner.phaseStarted(host, phaseName(report.phase))
     if (!report.final) return
     const clockAheadMs = this.#dependencies.hosts.clockAheadMs(host)
-    this.#feed(runner, finalEvent(runner.state, host, report, { atMs: this.#now(), clockAheadMs }))
+    const event = finalEvent(runner.state, host, report, { atMs: this.#now(), clockAheadMs })
+    // Its next heartbeat says so too, but the hosts behind it need not wait for that.
+    if (event.type === 'activated') this.#dependencies.hosts.proved(host, report.app, report.releaseId)
+    this.#feed(runner, event)
   }
 
   fetchProgressed(host: string, progress: FetchProgress): void {
     this.#runners.get(progress.rolloutId)?.fetchProgressed(host, progress.bytesDone, progress.bytesTotal)
   }
 
-  /** A misspelt pool is refused now, not after a build. */
-  #refuseUnknownPools(pools: readonly string[]): void {
-    const known = new Set(this.#dependencies.hosts.all().flatMap((host) => host.pools))
-    const unknown = pools.filter((pool) => !known.has(pool))
-    if (unknown.length === 0) return
-    const names = [...known].sort().join(', ') || 'none yet'
-    throw new RookeryError('NOT_FOUND', `no host is in pool ${unknown.join(', ')}; the pools are: ${names}`)
-  }
-
-  async #target(request: RolloutRequest): Promise<{ revision: string | null; releaseId: string | null }> {
-    const { releases, releaseStore } = this.#dependencies
-    if (request.releaseId === undefined) {
-      const target = await releases.resolve(request.app, request.revision)
-      return { revision: target.revision, releaseId: null }
-    }
-    const { app, revision } = decodeManifest((await releaseStore.signed(request.releaseId)).manifest)
-    if (app !== request.app)
-      throw new RookeryError(
-        'REQUEST_INVALID',
-        `body.releaseId: ${request.releaseId} is a release of ${app}, not of ${request.app}`,
-      )
-    return { revision, releaseId: request.releaseId }
-  }
-
-  async #create(request: Omit<Extract<RolloutEvent, { type: 'requested' }>, 'type' | 'id' | 'atMs'>): Promise<Rollout> {
-    const event = { ...request, type: 'requested' as const, id: this.#newId(), atMs: this.#now() }
+  /** @param id a new one when none is given. */
+  async create(draft: OrderDraft, id = this.#newId()): Promise<Rollout> {
+    const event = { ...draft, type: 'requested' as const, id, atMs: this.#now() }
     const state = requested(event)
     await this.#dependencies.log.append(state, 0, event)
     const runner = this.#runner(state, 1)
-    const behind = this.#running(state.app)
-    this.#runners.set(state.id, runner)
-    runner.say(behind ? `queued behind rollout ${behind.state.id}` : 'requested')
-    await this.#dependencies.hub.publish({
-      type: 'rollout.queued',
-      rolloutId: state.id,
-      app: state.app,
-      data: { behind: behind?.state.id ?? null },
-    })
-    await this.#startNext(state.app)
+    const { app, kind, by, why } = state
+    this.#runners.set(id, runner)
+    runner.say(['requested', by && `by ${by}`, why && `(${why})`].filter(Boolean).join(' '))
+    const behind = kind === 'converge' ? undefined : this.#dependencies.queue.running(app)
+    const data = { behind: behind && behind !== runner ? behind.state.id : null, by, why, kind }
+    await this.#dependencies.hub.publish({ type: 'rollout.queued', rolloutId: id, app, data })
+    if (kind === 'converge') await runner.apply({ type: 'started', atMs: this.#now() })
+    else await this.#dependencies.queue.startNext(app)
     return this.#view(runner.state)
   }
 
@@ -272,10 +270,8 @@ export class Rollouts implements Component {
   #runner(state: RolloutState, events: number): RolloutRunner {
     const { log, hub, clock, logs, logger, executor } = this.#dependencies
     const onError = (error: unknown) => logger.error({ error }, 'a log chunk was not stored')
-    const writer = new LogWriter(
-      { rolloutId: state.id, releaseId: '', stream: 'coordinator' },
-      { store: logs, clock, onError },
-    )
+    const about = { rolloutId: state.id, releaseId: '', stream: 'coordinator' }
+    const writer = new LogWriter(about, { store: logs, clock, onError })
     return new RolloutRunner(state, events, {
       ...{ log, hub, clock, writer },
       graceMs: this.#graceMs,
@@ -284,16 +280,6 @@ export class Rollouts implements Component {
       judge: (current) => executor.judge(current),
       changed: (runner, before) => this.#changed(runner, before, writer),
     })
-  }
-
-  /** The rollout of the app that is under way; queued ones are behind it. */
-  #running(app: string): RolloutRunner | undefined {
-    return [...this.#runners.values()].find((runner) => runner.state.app === app && !isSettled(runner.state))
-  }
-
-  async #startNext(app: string): Promise<void> {
-    const next = this.#running(app)
-    if (!this.#stopped && next?.state.phase === 'queued') await next.apply({ type: 'started', atMs: this.#now() })
   }
 
   async #control(id: string, event: RolloutEvent, isSo: (state: RolloutState) => boolean): Promise<Rollout> {
@@ -305,7 +291,8 @@ export class Rollouts implements Component {
   }
 
   #view(state: RolloutState): Rollout {
-    return rolloutView(state, this.#runners.get(state.id)?.live ?? new Map(), this.#capacity)
+    const nobody = { live: new Map(), waitsFor: null }
+    return rolloutView(state, this.#runners.get(state.id) ?? nobody, this.#capacity)
   }
 
   async #load(id: string): Promise<{ state: RolloutState }> {
@@ -315,47 +302,21 @@ export class Rollouts implements Component {
   /** What follows a stored change: notifications, and at the end the desired release and the next rollout of the app. */
   async #changed(runner: RolloutRunner, before: RolloutState, writer: LogWriter): Promise<void> {
     const { state } = runner
-    this.#dependencies.fetchesChanged()
+    const { fetchesChanged, logger, news, endings, queue, desk } = this.#dependencies
+    fetchesChanged()
+    news.changed(state, before)
     if (state.phase !== before.phase) {
-      forRollout(this.#dependencies.logger, state.id).info(
-        { app: state.app, phase: state.phase, reason: state.reason },
-        'rollout moved on',
-      )
-      this.#notify(state)
+      const { app, phase, reason } = state
+      forRollout(logger, state.id).info({ app, phase, reason }, 'rollout moved on')
     }
+    desk.reconsider()
     if (!isSettled(state) || isSettled(before)) return
     await writer.flush()
-    await this.#conclude(state)
+    await endings.conclude(state)
     this.#runners.delete(state.id)
+    await queue.ended(runner)
     // Not awaited: the next rollout is not part of what happened to this one.
-    void this.#startNext(state.app).catch((error) =>
-      this.#dependencies.logger.error({ error }, 'the next rollout could not be started'),
-    )
-  }
-
-  /** What a rollout's end means for the fleet; done again after a restart that came in between. */
-  async #conclude(state: RolloutState): Promise<void> {
-    const { desired, log } = this.#dependencies
-    if (state.phase === 'done') {
-      const pools = new Set(Object.values(state.hosts).flatMap((host) => host.pools))
-      const named = [...pools].filter((pool) => state.pools.length === 0 || state.pools.includes(pool))
-      await desired.set(state.app, named, state.releaseId!, state.id)
-    }
-    await log.settle(state.id)
-  }
-
-  #notify(state: RolloutState): void {
-    const moments: Partial<Record<RolloutState['phase'], NotificationMoment>> = {
-      ...{ paused: 'paused', done: 'done', halted: 'halted', aborted: 'aborted', distributing: 'started' },
-    }
-    const moment = moments[state.phase]
-    if (!moment || state.releaseId === null) return
-    const { releaseStore, clock, logger } = this.#dependencies
-    const deliver = async (releaseId: string) => {
-      const { policy } = await releaseStore.signed(releaseId)
-      await notify(policy.notifications, moment, rolloutSummary(state), { clock, logger: forRollout(logger, state.id) })
-    }
-    deliver(state.releaseId).catch((error) => logger.error({ error }, 'notification failed'))
+    void queue.startNext(state.app)
   }
 
   #feed(runner: RolloutRunner, event: RolloutEvent): void {

@@ -1,17 +1,5 @@
+import type { OrderName, RolloutPolicy } from '../../planning/policy.ts'
 import type { RolloutPhase } from '../../proto/http/api.ts'
-
-/** Hosts of a pool as a count, or as a share of it such as `"25%"`. */
-export type CountOrShare = number | string
-
-/** The `rollout` part of a rookery.yml. */
-export interface RolloutPolicy {
-  readonly maxUnavailable: CountOrShare
-  readonly pools: Readonly<Record<string, { readonly maxUnavailable?: CountOrShare }>>
-  /** Hosts that may fail before the rollout halts. */
-  readonly failureBudget: number
-  /** A host that has not fetched the artifact after this time has failed. */
-  readonly distributeDeadlineMs: number
-}
 
 export interface Failure {
   readonly code: string
@@ -53,13 +41,19 @@ export type HostStatus =
   | { readonly is: 'skipped'; readonly why: string }
   | { readonly is: 'failed'; readonly failure: Failure; readonly attemptId: string; readonly duringActivation: boolean }
   | { readonly is: 'cancelled' }
+  | /** It went away on purpose, which is no failure. */ { readonly is: 'left'; readonly why: string }
 
 export interface HostProgress {
   readonly host: string
   readonly pools: readonly string[]
+  readonly zone: string | null
   /** Index into the plan's batches; null for hosts that need no activation. */
   readonly batch: number | null
+  /** Why it stands where it does, for people. */
+  readonly why: string
   readonly status: HostStatus
+  /** Failures after which it was tried again. */
+  readonly retries: number
   readonly totals: FetchTotals | null
   /** Null until it has fetched, and when it had nothing to fetch. */
   readonly timing: FetchTiming | null
@@ -67,32 +61,77 @@ export interface HostProgress {
   readonly activateMs: number | null
 }
 
+/** Batches before a gate: what follows begins when all their hosts are ready, failed or gone, and the bake is over. */
+export interface PlanStep {
+  readonly name: string
+  /** Index of its last batch. */
+  readonly lastBatch: number
+  /** How long its hosts are watched at its end. */
+  readonly bakeMs: number
+  /** What follows waits for an operator. */
+  readonly waitsForPromote: boolean
+}
+
+/** How many hosts may fail. */
+export interface FailureBudget {
+  readonly total: number
+  readonly byPool: Readonly<Record<string, number>>
+  readonly byZone: Readonly<Record<string, number>>
+}
+
 /** What was decided before the first host moved, kept in the event log so that a replay needs no planner. */
 export interface RolloutPlan {
+  readonly order: OrderName
+  readonly seed: number
   readonly batches: readonly (readonly string[])[]
+  readonly steps: readonly PlanStep[]
   /** Most hosts of each pool that may be out of service at once. */
   readonly limits: Readonly<Record<string, number>>
-  readonly failureBudget: number
+  readonly maxParallel: number | null
+  readonly budget: FailureBudget
+  readonly retries: number
+  readonly onFailure: RolloutPolicy['onFailure']
   readonly distributeDeadlineMs: number
   /** Longest an activation may take by the release's own deadlines, with some slack. */
   readonly activateDeadlineMs: number
-  /** How long a batch that is ready is watched before the next one moves. */
-  readonly bakeMs: number
+  /** Longest time without a host becoming ready. */
+  readonly progressDeadlineMs: number
   /** What was live before, where that was one release for all pools; what a rollback goes to. */
   readonly previousReleaseId: string | null
   /** The same by pool, of the pools that had one. */
   readonly previousReleaseIds: Readonly<Record<string, string>>
 }
 
-export interface RolloutState {
+/** `converge` brings hosts that came later or were away to what their pools run; it needs no turn. */
+export type RolloutKind = 'deploy' | 'rollback' | 'retry' | 'converge'
+
+/** What was asked for. */
+export interface RolloutOrder {
   readonly id: string
   readonly app: string
+  readonly kind: RolloutKind
   readonly revision: string | null
   readonly releaseId: string | null
   readonly rebuild: boolean
+  /** The rollout that this one takes back, or tries again. */
   readonly rollbackOf: string | null
+  readonly retryOf: string | null
   /** Pools asked for; empty for all. */
   readonly pools: readonly string[]
+  /** Hosts asked for, in the order of `list`; empty for all of the pools. */
+  readonly hostNames: readonly string[]
+  /** Over the policy's order. */
+  readonly order: OrderName | null
+  readonly seed: number
+  /** Distribute only. */
+  readonly prefetch: boolean
+  readonly by: string | null
+  readonly why: string | null
+  /** Why holds and freezes do not count; null when they do. */
+  readonly breakGlass: string | null
+}
+
+export interface RolloutState extends RolloutOrder {
   readonly phase: RolloutPhase
   /** The phase a pause interrupted. */
   readonly pausedPhase: RolloutPhase | null
@@ -101,10 +140,22 @@ export interface RolloutState {
   readonly startedAtMs: number | null
   readonly endedAtMs: number | null
   readonly plan: RolloutPlan | null
-  /** Index of the batch that moves now; -1 before the first. */
+  /** Hosts that are slow to fetch hold nobody up any more. */
+  readonly isPastStragglers: boolean
+  /** Index of the step whose hosts may move. */
+  readonly step: number
+  /** Index of the last batch that began to move; -1 before the first. */
   readonly batch: number
-  /** Epoch ms until which the batch that became ready is watched; null when none is. */
+  /** Index of the last step that was watched; -1 before. */
+  readonly bakedStep: number
+  /** Epoch ms until which the hosts of the step are watched; null when none is. */
   readonly bakingUntilMs: number | null
+  /** The step is over, and the next one waits for an operator. */
+  readonly awaitsPromote: boolean
+  /** When a host became ready last, or hosts could begin to. */
+  readonly progressAtMs: number
+  /** It ended badly, and what it moved is to go back. */
+  readonly rollsBack: boolean
   readonly hosts: Readonly<Record<string, HostProgress>>
 }
 

@@ -94,15 +94,40 @@ export class HostRegistry {
     })
   }
 
-  /** A sign of life, with what is live there now. Stored only when something changed. */
-  async observe(name: string, { observed, sentAtMs }: Heartbeat): Promise<void> {
+  /**
+   * A sign of life, with what is live there now. Stored only when something changed.
+   * @returns whether it did.
+   */
+  async observe(name: string, { observed, sentAtMs }: Heartbeat): Promise<boolean> {
     const host = this.#hosts.get(name)
-    if (!host) return
+    if (!host) return false
     const aheadMs = [...(this.#clockAheadMs.get(name) ?? []), sentAtMs - this.#clock.now()]
     this.#clockAheadMs.set(name, aheadMs.slice(-heartbeatsCompared))
     const next = { ...host, lastSeenMs: this.#clock.now(), observed: observed.map(toObserved) }
-    if (JSON.stringify(next.observed) === JSON.stringify(host.observed)) this.#hosts.set(name, next)
+    const isSame = JSON.stringify(next.observed) === JSON.stringify(host.observed)
+    if (isSame) this.#hosts.set(name, next)
     else await this.#store(next)
+    return !isSame
+  }
+
+  /** An app stopped or started being ready on what is live there; the next heartbeat stores it. */
+  readinessChanged(name: string, app: string, releaseId: string, ready: boolean): void {
+    const host = this.#hosts.get(name)
+    if (!host) return
+    const observed = host.observed.map((one) =>
+      one.app === app && one.liveReleaseId === releaseId ? { ...one, ready } : one,
+    )
+    this.#hosts.set(name, { ...host, observed })
+  }
+
+  /** An activation ended well: the release is live and ready, before any heartbeat says so. */
+  proved(name: string, app: string, releaseId: string): void {
+    const host = this.#hosts.get(name)
+    if (!host) return
+    const before = host.observed.find((one) => one.app === app)
+    const heldReleaseIds = [...new Set([...(before?.heldReleaseIds ?? []), releaseId])]
+    const proved = { app, liveReleaseId: releaseId, ready: true, heldReleaseIds }
+    this.#hosts.set(name, { ...host, observed: [...host.observed.filter((one) => one.app !== app), proved] })
   }
 
   seen(name: string): void {

@@ -4,6 +4,7 @@
  */
 import { type Static, Type } from 'typebox'
 import { AppNamePattern, ReleaseManifest } from '../release-manifest.ts'
+import { orderNames } from '../rollout-order.ts'
 
 const strict = { additionalProperties: false } as const
 const Milliseconds = (description: string) => Type.Integer({ minimum: 0, description })
@@ -97,6 +98,7 @@ export const hostStates = [
   'skipped',
   'failed',
   'cancelled',
+  'left',
 ] as const
 export type HostState = (typeof hostStates)[number]
 
@@ -113,6 +115,9 @@ export type ByteTotals = Static<typeof ByteTotals>
 export const RolloutHost = Type.Object({
   host: HostName,
   pool: PoolName,
+  zone: Type.Union([Type.String(), Type.Null()]),
+  why: Type.String({ description: 'Why it stands where it does' }),
+  retries: Type.Integer({ description: 'Failures after which it was tried again' }),
   batch: Type.Union([Type.Integer(), Type.Null()], { description: 'From 1; null when the host needs no activation' }),
   state: Type.Enum([...hostStates]),
   phase: Type.Union([
@@ -168,27 +173,42 @@ export const Efficiency = Type.Object({
 })
 export type Efficiency = Static<typeof Efficiency>
 
+export const rolloutKinds = ['deploy', 'rollback', 'retry', 'converge'] as const
+
+export const RolloutStep = Type.Object({
+  name: Type.String({ description: '`canary`, or the share of the hosts that is reached with it' }),
+  lastBatch: Type.Integer({ description: 'Number of its last batch, from 1' }),
+  bakeMs: Milliseconds('How long its hosts are watched at its end'),
+  waitsForPromote: Type.Boolean({ description: 'What follows waits for an operator' }),
+})
+export type RolloutStep = Static<typeof RolloutStep>
+
 export const Rollout = Type.Object({
   id: Type.String(),
   app: AppName,
+  kind: Type.Enum([...rolloutKinds], {
+    description: '`converge` brings hosts that came later, or were away, to what their pools run',
+  }),
   releaseId: Type.Union([Type.String(), Type.Null()], { description: 'Null while the release is being built' }),
   revision: Type.Union([Type.String(), Type.Null()]),
   previousReleaseId: Type.Union([Type.String(), Type.Null()], { description: 'What was live before' }),
   rollbackOf: Type.Union([Type.String({ description: 'The rollout this one takes back' }), Type.Null()]),
+  retryOf: Type.Union([Type.String({ description: 'The rollout whose failed hosts it tries again' }), Type.Null()]),
+  prefetch: Type.Boolean({ description: 'It distributes, and activates nothing' }),
+  by: Type.Union([Type.String({ description: 'Who asked for it' }), Type.Null()]),
+  why: Type.Union([Type.String({ description: 'What for' }), Type.Null()]),
+  breakGlass: Type.Union([Type.String({ description: 'Why it passed over holds and freezes' }), Type.Null()]),
+  waitsFor: Type.Union([Type.String({ description: 'What it waits for now, as a sentence' }), Type.Null()]),
+  awaitsPromote: Type.Boolean({ description: 'Its step is over, and the next waits for `promote`' }),
   phase: Type.Enum([...rolloutPhases]),
   reason: Type.Union([Type.String({ description: 'Why it is paused, halted or aborted' }), Type.Null()]),
-  by: Type.Optional(Type.Union([Type.String({ description: 'Who asked for it' }), Type.Null()])),
-  why: Type.Optional(Type.Union([Type.String({ description: 'What for' }), Type.Null()])),
-  breakGlass: Type.Optional(
-    Type.Union([Type.String({ description: 'Why it passed holds and freeze windows over' }), Type.Null()]),
-  ),
-  waitsFor: Type.Optional(
-    Type.Union([Type.String({ description: 'While it is queued: what keeps it from starting' }), Type.Null()]),
-  ),
   pools: Type.Array(PoolName),
   createdAtMs: EpochMs('When it was asked for'),
   startedAtMs: Type.Union([EpochMs('When it left the queue'), Type.Null()]),
   endedAtMs: Type.Union([EpochMs('When it ended'), Type.Null()]),
+  order: Type.Union([Type.Enum([...orderNames]), Type.Null()], { description: 'Null until it is planned' }),
+  seed: Type.Integer({ description: 'The same seed gives the same order' }),
+  steps: Type.Array(RolloutStep),
   batches: Type.Array(Type.Array(HostName), { description: 'Hosts of each batch, in order' }),
   hosts: Type.Array(RolloutHost),
   efficiency: Type.Union([Efficiency, Type.Null()], {
@@ -197,7 +217,7 @@ export const Rollout = Type.Object({
 })
 export type Rollout = Static<typeof Rollout>
 
-export const RolloutSummary = Type.Omit(Rollout, ['hosts', 'batches', 'efficiency'])
+export const RolloutSummary = Type.Omit(Rollout, ['hosts', 'batches', 'steps', 'order', 'seed', 'efficiency'])
 export type RolloutSummary = Static<typeof RolloutSummary>
 
 export const RolloutRequest = Type.Object(
@@ -207,6 +227,12 @@ export const RolloutRequest = Type.Object(
     releaseId: Type.Optional(Type.String({ minLength: 1, description: 'A built release; excludes revision' })),
     rebuild: Type.Optional(Type.Boolean()),
     pools: Type.Optional(Type.Array(PoolName, { minItems: 1, description: 'Only these pools; all without it' })),
+    hosts: Type.Optional(
+      Type.Array(HostName, { minItems: 1, description: 'Only these hosts of the pools; `list` keeps their order' }),
+    ),
+    order: Type.Optional(Type.Enum([...orderNames], { description: 'Over the order of the rookery.yml' })),
+    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 31, description: 'One by chance without it' })),
+    prefetch: Type.Optional(Type.Boolean({ description: 'Distribute only; activate nothing' })),
     noQueue: Type.Optional(
       Type.Boolean({ description: 'Refuse with CONFLICT instead of waiting behind a running rollout' }),
     ),
@@ -220,13 +246,38 @@ export const RolloutRequest = Type.Object(
 )
 export type RolloutRequest = Static<typeof RolloutRequest>
 
-/** Body of `POST /rollouts/:id/leave`. */
-export const LeaveRequest = Type.Object(
-  { by: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Who, for the record' })) },
+/** Who would move when. */
+export const RolloutPreview = Type.Object({
+  app: AppName,
+  releaseId: Type.Union([Type.String(), Type.Null()], { description: 'Null when the revision is not built yet' }),
+  revision: Type.Union([Type.String(), Type.Null()]),
+  order: Type.Enum([...orderNames]),
+  seed: Type.Integer(),
+  steps: Type.Array(RolloutStep),
+  batches: Type.Array(Type.Array(HostName)),
+  limits: Type.Record(PoolName, Type.Integer(), { description: 'Most hosts of each pool out of service at once' }),
+  hosts: Type.Array(
+    Type.Object({
+      host: HostName,
+      pool: PoolName,
+      zone: Type.Union([Type.String(), Type.Null()]),
+      batch: Type.Union([Type.Integer({ description: 'From 1' }), Type.Null()]),
+      state: Type.Enum(['moves', 'unchanged', 'skipped']),
+      why: Type.String({ description: 'Why it stands where it does' }),
+    }),
+  ),
+  waitsFor: Type.Union([Type.String({ description: 'What it would wait for now' }), Type.Null()]),
+})
+export type RolloutPreview = Static<typeof RolloutPreview>
+
+export const ControlRequest = Type.Object(
+  {
+    reason: Type.Optional(Type.String({ maxLength: 500 })),
+    by: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Who, for the record' })),
+  },
   strict,
 )
-
-export const ControlRequest = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }, strict)
+export type ControlRequest = Static<typeof ControlRequest>
 
 // --- distribution
 
@@ -367,6 +418,7 @@ export const eventTypes = [
   'rollout.host',
   'rollout.batch',
   'rollout.progress',
+  'rollout.waiting',
   'host.connected',
   'host.disconnected',
   'host.changed',

@@ -19,7 +19,6 @@ import {
   BuildRequest,
   ControlRequest,
   Host as HostBody,
-  LeaveRequest,
   LogQuery,
   Release as ReleaseBody,
   Rollout as RolloutBody,
@@ -34,6 +33,7 @@ export function rolloutHost(host: string, pool: string, changes: Partial<Rollout
   return {
     host,
     pool,
+    ...{ zone: null, why: '', retries: 0 },
     batch: 1,
     state: 'pending',
     phase: null,
@@ -80,7 +80,8 @@ export function rollout(changes: Partial<Rollout> = {}): Rollout {
     releaseId: 'hello-1',
     revision: '4f2a9c1d2e4f2a9c1d2e4f2a9c1d2e4f2a9c1d2e',
     previousReleaseId: null,
-    rollbackOf: null,
+    ...{ kind: 'deploy', rollbackOf: null, retryOf: null, prefetch: false, by: null, why: null, breakGlass: null },
+    ...{ waitsFor: null, awaitsPromote: false, order: 'spread', seed: 1, steps: [] },
     phase: 'distributing',
     reason: null,
     pools: ['api', 'web'],
@@ -287,7 +288,7 @@ export class CoordinatorFixture {
     server.get('/rollouts/:id', { schema: { response: { 200: RolloutBody } } }, async ({ params }) =>
       found(this.rollout.id === idOf(params) ? this.rollout : undefined, params),
     )
-    server.post('/rollouts/:id/leave', { schema: { body: LeaveRequest } }, async ({ params }) =>
+    server.post('/rollouts/:id/leave', { schema: { body: ControlRequest } }, async ({ params }) =>
       found(this.rollout.id === idOf(params) ? this.rollout : undefined, params),
     )
     for (const verb of ['pause', 'resume', 'abort', 'rollback']) {

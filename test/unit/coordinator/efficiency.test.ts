@@ -13,6 +13,7 @@ import { sqliteFlavor } from '../../../coordinator/store/sqlite.ts'
 import { Efficiency } from '../../../proto/http/api.ts'
 import { decodeAgentMessage, encodeAgentMessage, Phase, type PhaseReport, PhaseState } from '../../../proto/session.ts'
 import { ManualClock } from '../../../runtime/manual-clock.ts'
+import { fleetOf, plannedEvent, requestedEvent, rolloutPolicy } from '../../support/rollout-fixture.ts'
 
 const mib = 1024 * 1024
 const size = 100 * mib
@@ -153,30 +154,19 @@ describe('stragglers', () => {
 })
 
 describe('the report of a rollout', () => {
-  const plan = {
-    ...{
-      batches: [['a', 'b']],
-      limits: {},
-      failureBudget: 1,
-      distributeDeadlineMs: 60_000,
-      activateDeadlineMs: 60_000,
-    },
-    ...{ bakeMs: 0, previousReleaseId: null, previousReleaseIds: {} },
-  }
-  const place = { batch: 0 }
+  const hosts = fleetOf({ web: 2 })
   const events: RolloutEvent[] = [
     { type: 'started', atMs: 0 },
-    { type: 'planned', atMs: 1_000, plan, hosts: ['a', 'b'].map((host) => ({ host, pools: ['web'], place })) },
+    { type: 'planned', atMs: 1_000, ...plannedEvent(hosts, rolloutPolicy({ failureBudget: 1 })) },
   ]
   const begin = () => {
-    const asked = { type: 'requested' as const, id: 'r', app: 'hello', revision: null, releaseId: 'hello-1' }
-    const start = requested({ ...asked, rebuild: false, rollbackOf: null, pools: [], atMs: 0 })
+    const start = requested(requestedEvent({ id: 'r', releaseId: 'hello-1' }))
     return events.reduce((state, event) => reduce(state, event).state, start)
   }
   const report = (host: string, changes: Partial<PhaseReport> = {}): PhaseReport => ({
     ...{ attemptId: `r/${host}/fetch`, rolloutId: 'r', app: 'hello', releaseId: 'hello-1', errorCode: '' },
     ...{ phase: Phase.PHASE_UNPACK, state: PhaseState.PHASE_STATE_SUCCEEDED, final: true, errorMessage: '' },
-    ...{ durationMs: 5, atMs: 0 },
+    ...{ durationMs: 5, atMs: 0, exitCode: 0, hasExitCode: false },
     fetchTotals: {
       ...{ bytesFromPeers: 1, bytesFromSeeder: 2, bytesFromWebSeed: 3, bytesReused: 4, bytesWasted: 5 },
       bytesUploaded: 6,
@@ -194,29 +184,38 @@ describe('the report of a rollout', () => {
     reduce(state, finalEvent(state, host, received(sent), { atMs: 4_000, clockAheadMs })).state
 
   it('comes when every host has ended its fetch, by the coordinator’s clock, and survives storing', () => {
-    const first = end(begin(), 'a')
+    const first = end(begin(), 'web-0')
     assert.equal(efficiencyOf(first, undefined), null)
-    const both = JSON.parse(JSON.stringify(end(first, 'b'))) as RolloutState
+    const both = JSON.parse(JSON.stringify(end(first, 'web-1'))) as RolloutState
     const efficiency = efficiencyOf(both, 1_000)!
     assert.deepEqual([efficiency.hosts, efficiency.makespanMs], [2, 2_000])
     assert.equal(efficiency.bytes.fromWebSeed, 6)
   })
 
   it('fits the schema of the API, also where an agent has only zeros to tell', () => {
-    const timing = { ...report('b').fetchTiming!, finishedAtMs: 110_000, mostPeers: 0 }
-    const state = JSON.parse(JSON.stringify(end(end(begin(), 'a'), 'b', report('b', { fetchTiming: timing }))))
+    const timing = { ...report('web-1').fetchTiming!, finishedAtMs: 110_000, mostPeers: 0 }
+    const state = JSON.parse(
+      JSON.stringify(end(end(begin(), 'web-0'), 'web-1', report('web-1', { fetchTiming: timing }))),
+    )
     const efficiency = efficiencyOf(state as RolloutState, undefined)
     assert.equal(efficiency!.stragglers.length, 1)
     assert.deepEqual([...Value.Errors(Efficiency, efficiency)], [])
   })
 
   it('leaves out who failed, and is missing for events of older versions and hosts that had it all', () => {
-    const failed = report('b', { state: PhaseState.PHASE_STATE_FAILED, errorCode: 'DISK_FULL' })
-    assert.equal(efficiencyOf(end(end(begin(), 'a'), 'b', failed), undefined)!.hosts, 1)
-    const held = end(end(begin(), 'a', report('a', { fetchTiming: null })), 'b', failed)
+    const failed = report('web-1', { state: PhaseState.PHASE_STATE_FAILED, errorCode: 'DISK_FULL' })
+    assert.equal(efficiencyOf(end(end(begin(), 'web-0'), 'web-1', failed), undefined)!.hosts, 1)
+    const held = end(end(begin(), 'web-0', report('web-0', { fetchTiming: null })), 'web-1', failed)
     assert.equal(efficiencyOf(held, undefined), null)
-    const old = { type: 'fetched', atMs: 5, host: 'a', attemptId: 'r/a/fetch', totals: null, durationMs: 1 } as const
-    assert.equal(efficiencyOf(end(reduce(begin(), old).state, 'b', failed), undefined), null)
+    const old = {
+      type: 'fetched',
+      atMs: 5,
+      host: 'web-0',
+      attemptId: 'r/web-0/fetch',
+      totals: null,
+      durationMs: 1,
+    } as const
+    assert.equal(efficiencyOf(end(reduce(begin(), old).state, 'web-1', failed), undefined), null)
   })
 })
 
@@ -228,7 +227,8 @@ describe('the clocks of hosts', () => {
     const hello = { protocolVersion: 1, agentVersion: '1', host: 'a', pools: ['web'], labels: {}, spoolId: 's' }
     await hosts.enroll({ ...hello, observed: [], attempts: [] })
     assert.equal(hosts.clockAheadMs('a'), 0)
-    const beat = (aheadMs: number) => hosts.observe('a', { sentAtMs: clock.now() + aheadMs, observed: [] })
+    const beat = (aheadMs: number) =>
+      hosts.observe('a', { sentAtMs: clock.now() + aheadMs, observed: [], diskFreeBytes: 0, diskTotalBytes: 0 })
     for (const delayMs of [400, 3, 2_000]) await beat(5_000 - delayMs)
     assert.equal(hosts.clockAheadMs('a'), 4_997)
     for (let round = 0; round < 8; round++) await beat(-2)

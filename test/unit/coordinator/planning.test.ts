@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { planRollout } from '../../../coordinator/rollout/planning.ts'
-import { requested } from '../../../coordinator/rollout/reducer.ts'
 import type { KnownHost } from '../../../coordinator/session/host-registry.ts'
 import type { ReleaseManifest } from '../../../proto/release-manifest.ts'
+import { requestedEvent, rolloutPolicy } from '../../support/rollout-fixture.ts'
 
 const host = (name: string, pools: string[], overrides: Partial<KnownHost> = {}): KnownHost => ({
   ...{ name, pools, labels: {}, agentVersion: '1', drained: false, connected: true, lastSeenMs: 0, observed: [] },
@@ -16,25 +16,11 @@ const manifest = {
   app: 'hello',
   deploy: { path: '/x', keep: 1, hooks, readiness },
 } as unknown as ReleaseManifest
-const policy = {
-  rollout: { maxUnavailable: 1, pools: {}, failureBudget: 2, distributeDeadlineMs: 9 },
-  immune: { bakeMs: 500, rules: [] },
-  notifications: [],
-}
+const policy = { rollout: rolloutPolicy({ failureBudget: 2 }), immune: { bakeMs: 500, rules: [] }, notifications: [] }
 
 function plan(hosts: KnownHost[], desired: Record<string, string>, pools: string[] = []) {
-  const event = {
-    type: 'requested',
-    atMs: 0,
-    id: 'ro',
-    app: 'hello',
-    revision: null,
-    releaseId: 'r3',
-    rebuild: false,
-    rollbackOf: null,
-    pools,
-  } as const
-  return planRollout({ state: requested(event), manifest, policy, hosts, desired: (pool) => desired[pool] ?? null })
+  const order = requestedEvent({ releaseId: 'r3', pools })
+  return planRollout({ order, manifest, policy, hosts, desired: (pool) => desired[pool] ?? null })
 }
 
 describe('planning', () => {
@@ -67,7 +53,10 @@ describe('planning', () => {
   it('gives an activation the time its own deadlines add up to, and bakes only where a rule can be broken', () => {
     const { plan: made } = plan([host('w1', ['web'])], {})
     assert.ok(made.activateDeadlineMs > 5_000 + 10_000)
-    assert.equal(made.bakeMs, 0)
-    assert.equal(made.failureBudget, 2)
+    assert.deepEqual(
+      made.steps.map(({ bakeMs }) => bakeMs),
+      [0],
+    )
+    assert.equal(made.budget.total, 2)
   })
 })

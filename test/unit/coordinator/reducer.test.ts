@@ -1,74 +1,64 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
-import { type PlanCandidate, planBatches } from '../../../coordinator/rollout/batch-planner.ts'
+import { waitingHosts } from '../../../coordinator/rollout/advance.ts'
 import type { RolloutCommand, RolloutEvent } from '../../../coordinator/rollout/events.ts'
-import { nextDeadline, outstanding, reduce, requested } from '../../../coordinator/rollout/reducer.ts'
-import { isSettled, type RolloutPolicy, type RolloutState } from '../../../coordinator/rollout/state.ts'
-import { type Random, seededRandom } from '../../../runtime/random.ts'
+import { reduce, requested } from '../../../coordinator/rollout/reducer.ts'
+import {
+  isSettled,
+  type RolloutOrder,
+  type RolloutPlan,
+  type RolloutState,
+} from '../../../coordinator/rollout/state.ts'
+import { nextTimer } from '../../../coordinator/rollout/timers.ts'
+import { grantHosts } from '../../../planning/capacity.ts'
+import type { FleetHost } from '../../../planning/plan.ts'
+import type { RolloutPolicy } from '../../../planning/policy.ts'
+import { fleetOf, plannedEvent, requestedEvent, rolloutPolicy } from '../../support/rollout-fixture.ts'
 
-const policy: RolloutPolicy = { maxUnavailable: 1, pools: {}, failureBudget: 0, distributeDeadlineMs: 60_000 }
-
-function candidates(pools: Record<string, number>): PlanCandidate[] {
-  return Object.entries(pools).flatMap(([pool, size]) =>
-    Array.from({ length: size }, (_, index) => ({
-      host: `${pool}-${index}`,
-      pools: [pool],
-      liveReleaseId: 'r1',
-      ready: true,
-      excluded: null,
-    })),
-  )
-}
-
-/** A rollout driven by hand: events in, commands out. */
+/** A rollout driven by hand: events in, commands out. What waits for capacity gets it as if all other hosts were in service. */
 class Bench {
   state: RolloutState
   readonly events: RolloutEvent[] = []
   atMs = 0
 
-  constructor(releaseId: string | null = 'r2') {
-    const event = {
-      type: 'requested',
-      atMs: 0,
-      id: 'ro',
-      app: 'hello',
-      revision: null,
-      releaseId,
-      rebuild: false,
-      rollbackOf: null,
-      pools: [],
-    } as const
+  constructor(order: Partial<RolloutOrder> = {}) {
+    const event = requestedEvent(order)
     this.events.push(event)
     this.state = requested(event)
   }
 
   apply(event: Record<string, unknown> & { type: RolloutEvent['type'] }): readonly RolloutCommand[] {
-    const stamped = { atMs: ++this.atMs, ...event } as RolloutEvent
-    const step = reduce(this.state, stamped)
-    if (step.state !== this.state || step.commands.length > 0) this.events.push(stamped)
+    const commands = this.#reduce({ atMs: ++this.atMs, ...event } as RolloutEvent)
+    if (!commands.some(({ type }) => type === 'reserve')) return commands
+    const others = commands.filter(({ type }) => type !== 'reserve')
+    const hosts = this.#grants()
+    return hosts.length === 0 ? others : [...others, ...this.#reduce({ type: 'granted', atMs: this.atMs, hosts })]
+  }
+
+  #reduce(event: RolloutEvent): readonly RolloutCommand[] {
+    const step = reduce(this.state, event)
+    if (step.state !== this.state || step.commands.length > 0) this.events.push(event)
     this.state = step.state
-    return step.commands
+    return step.commands.filter(({ type }) => type !== 'reserve' || event.type !== 'granted')
+  }
+
+  #grants(): readonly string[] {
+    const { hosts, plan } = this.state
+    const moving = Object.values(hosts).filter(({ status }) => status.is === 'activating')
+    const broken = Object.values(hosts).filter(({ status }) => status.is === 'failed' && status.duringActivation)
+    const outOfService = new Map<string, Set<string>>()
+    for (const { host, pools } of [...moving, ...broken])
+      for (const pool of pools) outOfService.set(pool, (outOfService.get(pool) ?? new Set()).add(host))
+    const capacity = { limits: plan!.limits, maxParallel: plan!.maxParallel ?? 1_000, moving, outOfService }
+    return grantHosts(waitingHosts(this.state), capacity).granted
   }
 
   plan(
-    hosts: readonly PlanCandidate[],
-    overrides: Partial<RolloutPolicy> & { bakeMs?: number } = {},
+    hosts: readonly FleetHost[],
+    policy: Partial<RolloutPolicy> = {},
+    plan: Partial<RolloutPlan> & { readonly bakeMs?: number } = {},
   ): readonly RolloutCommand[] {
-    const { bakeMs = 0, ...rest } = overrides
-    const merged = { ...policy, ...rest }
-    const { batches, limits, hosts: planned } = planBatches(hosts, this.state.releaseId!, merged)
-    const plan = {
-      batches,
-      limits,
-      failureBudget: merged.failureBudget,
-      distributeDeadlineMs: 60_000,
-      activateDeadlineMs: 60_000,
-      bakeMs,
-      previousReleaseId: 'r1',
-      previousReleaseIds: {},
-    }
-    return this.apply({ type: 'planned', plan, hosts: planned })
+    return this.apply({ type: 'planned', ...plannedEvent(hosts, rolloutPolicy(policy), plan) })
   }
 
   status(host: string): string {
@@ -95,10 +85,10 @@ class Bench {
 
 describe('rollout reducer', () => {
   it('builds, distributes to all, and then activates one batch after the other', () => {
-    const bench = new Bench(null)
+    const bench = new Bench({ releaseId: null })
     assert.deepEqual(bench.apply({ type: 'started' }), [{ type: 'build' }])
     assert.deepEqual(bench.apply({ type: 'releaseBuilt', releaseId: 'r2' }), [{ type: 'plan' }])
-    const fetches = bench.plan(candidates({ api: 1, web: 2 }))
+    const fetches = bench.plan(fleetOf({ api: 1, web: 2 }))
     assert.deepEqual(
       fetches.map((command) => 'host' in command && command.host),
       ['api-0', 'web-0', 'web-1'],
@@ -107,11 +97,12 @@ describe('rollout reducer', () => {
     assert.deepEqual(bench.fetched('web-0'), [])
     assert.deepEqual(bench.fetched('web-1'), [
       { type: 'activate', host: 'api-0', attemptId: 'ro/api-0/activate', batch: 0 },
+      { type: 'activate', host: 'web-0', attemptId: 'ro/web-0/activate', batch: 0 },
     ])
-    assert.deepEqual(bench.activated('api-0'), [
-      { type: 'activate', host: 'web-0', attemptId: 'ro/web-0/activate', batch: 1 },
+    assert.deepEqual(bench.activated('api-0'), [])
+    assert.deepEqual(bench.activated('web-0'), [
+      { type: 'activate', host: 'web-1', attemptId: 'ro/web-1/activate', batch: 1 },
     ])
-    bench.activated('web-0')
     bench.activated('web-1')
     assert.equal(bench.state.phase, 'done')
   })
@@ -119,7 +110,7 @@ describe('rollout reducer', () => {
   it('halts at the first failure beyond the budget, says why, and moves nobody else', () => {
     const bench = new Bench()
     bench.apply({ type: 'started' })
-    bench.plan(candidates({ web: 3 }))
+    bench.plan(fleetOf({ web: 3 }))
     for (const host of ['web-0', 'web-1', 'web-2']) bench.fetched(host)
     bench.activated('web-0')
     assert.deepEqual(bench.failed('web-1', 'activate'), [])
@@ -131,18 +122,35 @@ describe('rollout reducer', () => {
   it('goes on within the budget, but counts the broken host against its pool', () => {
     const bench = new Bench()
     bench.apply({ type: 'started' })
-    bench.plan(candidates({ web: 4 }), { failureBudget: 1, maxUnavailable: 2 })
+    bench.plan(fleetOf({ web: 4 }), { failureBudget: 1, maxUnavailable: 2 })
     for (let index = 0; index < 4; index++) bench.fetched(`web-${index}`)
     bench.activated('web-0')
     bench.failed('web-1', 'activate')
+    assert.deepEqual(
+      ['web-2', 'web-3'].map((host) => bench.status(host)),
+      ['activating', 'fetched'],
+    )
+    bench.activated('web-2')
+    assert.equal(bench.status('web-3'), 'activating')
+    bench.activated('web-3')
+    assert.equal(bench.state.phase, 'done')
+    assert.match(bench.state.reason!, /but for 1 that failed: web-1/)
+  })
+
+  it('halts when all that wait are in pools that have lost as many hosts as may be out of service', () => {
+    const bench = new Bench()
+    bench.apply({ type: 'started' })
+    bench.plan(fleetOf({ web: 3 }), { failureBudget: 3 })
+    for (let index = 0; index < 3; index++) bench.fetched(`web-${index}`)
+    bench.failed('web-0', 'activate')
     assert.equal(bench.state.phase, 'halted')
-    assert.match(bench.state.reason!, /pool web: 1 failed and the next batch takes 2 more, but at most 2/)
+    assert.match(bench.state.reason!, /pool web: 1 failed, and at most 1 may be out of service/)
   })
 
   it('a failed fetch within the budget leaves the host on what it runs', () => {
     const bench = new Bench()
     bench.apply({ type: 'started' })
-    bench.plan(candidates({ web: 2 }), { failureBudget: 1 })
+    bench.plan(fleetOf({ web: 2 }), { failureBudget: 1 })
     bench.failed('web-0', 'fetch')
     bench.fetched('web-1')
     bench.activated('web-1')
@@ -153,7 +161,7 @@ describe('rollout reducer', () => {
   it('a pause starts nobody and a resume goes on where it was', () => {
     const bench = new Bench()
     bench.apply({ type: 'started' })
-    bench.plan(candidates({ web: 2 }))
+    bench.plan(fleetOf({ web: 2 }))
     bench.fetched('web-0')
     bench.fetched('web-1')
     bench.apply({ type: 'paused', reason: 'lunch' })
@@ -170,7 +178,7 @@ describe('rollout reducer', () => {
   it('an abort cancels what is in flight and waits for its known end', () => {
     const bench = new Bench()
     bench.apply({ type: 'started' })
-    bench.plan(candidates({ web: 2 }))
+    bench.plan(fleetOf({ web: 2 }))
     bench.fetched('web-0')
     bench.fetched('web-1')
     assert.deepEqual(bench.apply({ type: 'aborted', reason: 'stop' }), [
@@ -185,21 +193,21 @@ describe('rollout reducer', () => {
   it('a lost host fails, and its late success is believed', () => {
     const bench = new Bench()
     bench.apply({ type: 'started' })
-    bench.plan(candidates({ web: 2 }), { failureBudget: 1, maxUnavailable: 2 })
-    bench.fetched('web-0')
-    bench.fetched('web-1')
+    bench.plan(fleetOf({ web: 3 }), { failureBudget: 1, maxUnavailable: 2 })
+    for (let index = 0; index < 3; index++) bench.fetched(`web-${index}`)
     bench.apply({ type: 'hostLost', host: 'web-0', message: 'away' })
     assert.equal(bench.status('web-0'), 'failed')
     bench.activated('web-0')
     assert.equal(bench.status('web-0'), 'ready')
     bench.activated('web-1')
+    bench.activated('web-2')
     assert.equal(bench.state.phase, 'done')
   })
 
   it('an attempt that is given up is cancelled on the host, and a late success is believed', () => {
     const bench = new Bench()
     bench.apply({ type: 'started' })
-    bench.plan(candidates({ web: 2 }))
+    bench.plan(fleetOf({ web: 2 }))
     bench.fetched('web-0')
     bench.fetched('web-1')
     const commands = bench.failed('web-0', 'activate', 'DEADLINE_EXCEEDED')
@@ -210,9 +218,9 @@ describe('rollout reducer', () => {
   })
 
   it('unchanged hosts are left alone and nothing to do is done', () => {
-    const bench = new Bench('r1')
+    const bench = new Bench()
     bench.apply({ type: 'started' })
-    assert.deepEqual(bench.plan(candidates({ web: 2 })), [])
+    assert.deepEqual(bench.plan(fleetOf({ web: 2 }, { liveReleaseId: 'r2' })), [])
     assert.equal(bench.state.phase, 'done')
     assert.equal(bench.status('web-0'), 'unchanged')
   })
@@ -220,7 +228,7 @@ describe('rollout reducer', () => {
   it('says why when no host can take part', () => {
     const bench = new Bench()
     bench.apply({ type: 'started' })
-    bench.plan(candidates({ web: 1 }).map((host) => ({ ...host, excluded: 'is drained' })))
+    bench.plan(fleetOf({ web: 1 }).map((host) => ({ ...host, excluded: 'is drained' })))
     assert.equal(bench.state.phase, 'halted')
     assert.match(bench.state.reason!, /web-0 is drained/)
   })
@@ -228,7 +236,7 @@ describe('rollout reducer', () => {
   it('watches a batch for its bake time and halts on a fault', () => {
     const bench = new Bench()
     bench.apply({ type: 'started' })
-    bench.plan(candidates({ web: 2 }), { bakeMs: 1_000 })
+    bench.plan(fleetOf({ web: 2 }), {}, { bakeMs: 1_000 })
     bench.fetched('web-0')
     bench.fetched('web-1')
     assert.deepEqual(bench.activated('web-0'), [])
@@ -246,72 +254,8 @@ describe('rollout reducer', () => {
   it('names the attempt that is overdue first', () => {
     const bench = new Bench()
     bench.apply({ type: 'started' })
-    bench.plan(candidates({ web: 2 }))
-    assert.deepEqual(nextDeadline(bench.state), { atMs: 2 + 60_000, host: 'web-0', attemptId: 'ro/web-0/fetch' })
+    bench.plan(fleetOf({ web: 2 }))
+    const due = { type: 'attemptOverdue', host: 'web-0', attemptId: 'ro/web-0/fetch' }
+    assert.deepEqual(nextTimer(bench.state), { atMs: 2 + 60_000, due })
   })
-})
-
-describe('rollout reducer, over random fleets and faults', () => {
-  const fleets = fc.record({
-    pools: fc.dictionary(fc.constantFrom('api', 'web', 'jobs', 'db'), fc.integer({ min: 1, max: 12 }), { minKeys: 1 }),
-    maxUnavailable: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.constantFrom('10%', '25%', '50%')),
-    failureBudget: fc.integer({ min: 0, max: 3 }),
-    bakeMs: fc.constantFrom(0, 10),
-    seed: fc.integer(),
-  })
-
-  it('never takes more of a pool than allowed, always ends, and replays to the same state', () => {
-    fc.assert(
-      fc.property(fleets, ({ pools, maxUnavailable, failureBudget, bakeMs, seed }) => {
-        const bench = new Bench()
-        const random = seededRandom(seed)
-        bench.apply({ type: 'started' })
-        bench.plan(candidates(pools), { maxUnavailable, failureBudget, bakeMs })
-        let steps = 0
-        while (!isSettled(bench.state)) {
-          assert.ok(++steps < 500, 'the rollout does not end')
-          step(bench, random)
-          assertFloors(bench.state)
-        }
-        const first = bench.events[0] as Extract<RolloutEvent, { type: 'requested' }>
-        const replayed = bench.events.slice(1).reduce((state, event) => reduce(state, event).state, requested(first))
-        assert.deepEqual(replayed, bench.state)
-      }),
-    )
-  })
-
-  /** One random thing happens: a host in flight ends well, badly or vanishes; an operator speaks; or nothing is new. */
-  function step(bench: Bench, random: Random): void {
-    const what = random.below(40)
-    if (what === 0) bench.apply({ type: 'paused', reason: 'operator' })
-    if (what === 1) bench.apply({ type: 'aborted', reason: 'operator' })
-    if (bench.state.phase === 'paused' && random.below(3) === 0) bench.apply({ type: 'resumed' })
-    if (bench.state.bakingUntilMs !== null)
-      bench.apply({ type: 'baked', batch: bench.state.batch, fault: random.below(20) === 0 ? 'bad' : null })
-    const pending = outstanding(bench.state).filter((command) => 'host' in command)
-    const command = pending[random.below(pending.length)]
-    if (!command || !('host' in command)) {
-      if (bench.state.phase === 'paused') bench.apply({ type: 'resumed' })
-      return
-    }
-    const outcome = random.below(20)
-    const activating = command.attemptId.endsWith('/activate')
-    if (outcome === 0) bench.failed(command.host, activating ? 'activate' : 'fetch')
-    else if (outcome === 1) bench.apply({ type: 'hostLost', host: command.host, message: 'gone' })
-    else if (activating) bench.activated(command.host)
-    else bench.fetched(command.host)
-  }
-
-  function assertFloors(state: RolloutState): void {
-    for (const [pool, limit] of Object.entries(state.plan!.limits)) {
-      const ofPool = Object.values(state.hosts).filter((host) => host.pools.includes(pool))
-      const moving = ofPool.filter((host) => host.status.is === 'activating').length
-      const broken = ofPool.filter((host) => host.status.is === 'failed' && host.status.duringActivation).length
-      if (moving > 0)
-        assert.ok(
-          moving + broken <= limit,
-          `${moving} of ${pool} move, ${broken} are broken, ${limit} may be out of service`,
-        )
-    }
-  }
 })

@@ -1,0 +1,132 @@
+import type { Clock, Timer } from '../../runtime/clock.ts'
+import type { Component } from '../../runtime/lifecycle.ts'
+import type { Logger } from '../../runtime/logger.ts'
+import type { AppStore } from '../apps/app-store.ts'
+import type { HostRegistry, KnownHost } from '../session/host-registry.ts'
+import type { DesiredReleases } from './desired-releases.ts'
+import type { Runners } from './rollouts.ts'
+import type { HostProgress, RolloutState } from './state.ts'
+
+interface Options {
+  readonly periodMs: number
+}
+
+interface Dependencies {
+  readonly apps: AppStore
+  readonly hosts: HostRegistry
+  readonly desired: DesiredReleases
+  readonly runners: Runners
+  /** How the app's last rollout ended. */
+  readonly lastOf: (app: string) => RolloutState | undefined
+  /** Starts a rollout of kind `converge`. */
+  readonly converge: (app: string, releaseId: string, hosts: readonly string[]) => Promise<unknown>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** A host that came just now may still be told of a rollout under way, and others of its kind may follow. */
+const settleMs = 1_500
+/** A host on which the release failed is tried again after this time, doubled with each try. */
+const firstPauseMs = 60_000
+const longestPauseMs = 3_600_000
+
+/**
+ * Brings hosts to what their pools run when no rollout did: those that joined after it, were away, or were drained. They
+ * need no turn, and neither a hold nor a freeze stops them: what they get is live on their neighbours already.
+ */
+export class Convergence implements Component {
+  readonly name = 'convergence'
+  readonly #options: Options
+  readonly #dependencies: Dependencies
+  /** By host, app and release: what was tried in vain. */
+  readonly #tries = new Map<string, { count: number; againAtMs: number }>()
+  #timer: Timer | undefined
+  #soon: Timer | undefined
+  #sweeping: Promise<void> = Promise.resolve()
+  #isStopped = false
+
+  constructor(options: Options, dependencies: Dependencies) {
+    this.#options = options
+    this.#dependencies = dependencies
+  }
+
+  async start(): Promise<void> {
+    this.#timer = this.#dependencies.clock.every(this.#options.periodMs, () => this.#sweepNow())
+    this.look()
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#timer?.cancel()
+    this.#soon?.cancel()
+    await this.#sweeping
+  }
+
+  /** Some host came, or was undrained; or a rollout has ended. */
+  look(): void {
+    if (this.#isStopped) return
+    this.#soon?.cancel()
+    this.#soon = this.#dependencies.clock.after(settleMs, () => this.#sweepNow())
+  }
+
+  #sweepNow(): void {
+    const { logger } = this.#dependencies
+    this.#sweeping = this.#sweeping
+      .then(() => this.#sweep())
+      .catch((error) => logger.error({ error }, 'hosts that lag behind could not be looked for'))
+  }
+
+  async #sweep(): Promise<void> {
+    const { apps, converge, logger } = this.#dependencies
+    for (const { name: app } of await apps.list()) {
+      if (this.#isStopped || this.#isMoving(app)) continue
+      const lagging = this.#lagging(app)
+      for (const [releaseId, hosts] of lagging) {
+        const names = hosts.map(({ name }) => name)
+        logger.info({ app, releaseId, hosts: names }, 'hosts lag behind their pools and catch up')
+        for (const name of names) this.#count(`${name}/${app}/${releaseId}`)
+        await converge(app, releaseId, names)
+        // One at a time: hosts with two answers must not be moved twice at once.
+        break
+      }
+    }
+  }
+
+  /** What moves hosts now may move these, too; when it has ended they are looked at again. */
+  #isMoving(app: string): boolean {
+    return [...this.#dependencies.runners.values()].some(({ state }) => state.app === app && state.phase !== 'queued')
+  }
+
+  #lagging(app: string): Map<string, KnownHost[]> {
+    const { hosts, desired, lastOf, clock } = this.#dependencies
+    const last = lastOf(app)
+    const byRelease = new Map<string, KnownHost[]>()
+    for (const host of hosts.all()) {
+      if (!host.connected || host.drained || !mayConverge(last, host.name)) continue
+      const releaseId = host.pools.map((pool) => desired.ofPool(app, pool)).find((id) => id !== null)
+      const live = host.observed.find((observed) => observed.app === app)?.liveReleaseId ?? null
+      if (releaseId === undefined || live === releaseId) continue
+      const tries = this.#tries.get(`${host.name}/${app}/${releaseId}`)
+      if (tries && tries.againAtMs > clock.monotonicMs()) continue
+      byRelease.set(releaseId, [...(byRelease.get(releaseId) ?? []), host])
+    }
+    return byRelease
+  }
+
+  #count(key: string): void {
+    const count = (this.#tries.get(key)?.count ?? 0) + 1
+    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (count - 1))
+    this.#tries.set(key, { count, againAtMs: this.#dependencies.clock.monotonicMs() + pauseMs })
+  }
+}
+
+/** Where a rollout stopped, hosts stay as it left them until somebody decides; those that it never reached do not count. */
+function mayConverge(last: RolloutState | undefined, name: string): boolean {
+  const host = last?.hosts[name]
+  return !last || !host || last.phase === 'done' || wasNotReached(host)
+}
+
+function wasNotReached({ status }: HostProgress): boolean {
+  if (status.is === 'failed') return status.failure.code === 'HOST_LOST' || !status.duringActivation
+  return status.is === 'skipped' || status.is === 'left' || status.is === 'cancelled'
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '../../runtime/clock.ts'
+import { forRollout, type Logger } from '../../runtime/logger.ts'
+import { type NotificationMoment, notify } from '../notifications/webhook.ts'
+import type { ReleaseStore } from '../releases/release-store.ts'
+import { doneBatches } from './batch-state.ts'
+import { rolloutSummary } from './rollout-view.ts'
+import type { RolloutState } from './state.ts'
+
+interface Dependencies {
+  readonly releaseStore: ReleaseStore
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** Tells an app's webhooks what becomes of its rollouts. What catches up by itself is no news. */
+export class RolloutNews {
+  readonly #dependencies: Dependencies
+
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies
+  }
+
+  changed(state: RolloutState, before: RolloutState): void {
+    if (state.kind === 'converge' || state.releaseId === null) return
+    for (const moment of momentsOf(state, before)) this.#tell(state, moment)
+  }
+
+  #tell(state: RolloutState, moment: NotificationMoment): void {
+    const { releaseStore, clock, logger } = this.#dependencies
+    const deliver = async (releaseId: string) => {
+      const { policy } = await releaseStore.signed(releaseId)
+      await notify(policy.notifications, moment, rolloutSummary(state), { clock, logger: forRollout(logger, state.id) })
+    }
+    deliver(state.releaseId!).catch((error) => logger.error({ error }, 'notification failed'))
+  }
+}
+
+function momentsOf(state: RolloutState, before: RolloutState): NotificationMoment[] {
+  const moments: NotificationMoment[] = []
+  if (doneBatches(state) > doneBatches(before)) moments.push('batchDone')
+  // The webhooks are those of the release, so one that is built for the rollout is known of only now.
+  if (state.phase === 'distributing' && before.phase !== 'distributing' && before.phase !== 'paused') {
+    moments.push('started')
+    if (state.breakGlass !== null && state.kind === 'deploy') moments.push('brokenGlass')
+  }
+  if (state.phase === before.phase) return moments
+  if (state.phase === 'paused' || state.phase === 'aborted') moments.push(state.phase)
+  if (state.phase === 'done') moments.push(state.kind === 'rollback' ? 'rolledBack' : 'done')
+  if (state.phase === 'halted') moments.push('failed', 'halted')
+  return moments
+}

@@ -1,0 +1,115 @@
+import type { CoordinatorDraft } from '../../proto/session.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Logger } from '../../runtime/logger.ts'
+import type { Random } from '../../runtime/random.ts'
+import type { AppStore } from '../apps/app-store.ts'
+import type { CounterStore } from '../counters/counter-store.ts'
+import type { Distribution } from '../distribution/distribution.ts'
+import type { EventHub } from '../events/event-hub.ts'
+import type { RolloutLease } from '../locks/lease.ts'
+import type { StartGate } from '../locks/start-gate.ts'
+import type { LogStore } from '../logs/log-store.ts'
+import type { ReleaseFiles } from '../releases/release-files.ts'
+import type { ReleaseStore } from '../releases/release-store.ts'
+import type { Releases } from '../releases/releases.ts'
+import type { HostRegistry } from '../session/host-registry.ts'
+import type { Database } from '../store/database.ts'
+import { Absences } from './absences.ts'
+import { AgentDispatch } from './agent-dispatch.ts'
+import { CapacityDesk } from './capacity-desk.ts'
+import { Convergence } from './convergence.ts'
+import type { DesiredReleases } from './desired-releases.ts'
+import { Previews } from './previews.ts'
+import { RolloutEndings } from './rollout-endings.ts'
+import { RolloutExecutor } from './rollout-executor.ts'
+import { RolloutLog } from './rollout-log.ts'
+import { RolloutNews } from './rollout-news.ts'
+import { RolloutOrders } from './rollout-orders.ts'
+import { RolloutQueue } from './rollout-queue.ts'
+import { Rollouts, type Runners } from './rollouts.ts'
+
+interface Options {
+  /** How long a host in flight may be away. */
+  readonly graceMs: number
+  readonly hostMbitPerSecond?: number
+  /** How often hosts that lag behind are looked for. */
+  readonly reconcileMs: number
+}
+
+interface Dependencies {
+  readonly database: Database
+  readonly apps: AppStore
+  readonly releases: Releases
+  readonly releaseStore: ReleaseStore
+  readonly releaseFiles: ReleaseFiles
+  readonly distribution: Distribution
+  readonly hosts: HostRegistry
+  readonly desired: DesiredReleases
+  readonly counters: CounterStore
+  readonly logs: LogStore
+  readonly hub: EventHub
+  readonly gate: StartGate
+  readonly lease: RolloutLease
+  /** Sends to a host's agent; false when it is away. */
+  readonly send: (host: string, draft: CoordinatorDraft) => boolean
+  readonly fetchesChanged: () => void
+  readonly isInInventory: (host: string) => boolean | null
+  readonly shouldBeAlive: (host: string) => Promise<boolean | null>
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** Puts together what makes rollouts happen. */
+export function composeRollouts(options: Options, dependencies: Dependencies) {
+  const { database, apps, releases, releaseStore, hosts, desired, gate, clock, logger } = dependencies
+  const runners: Runners = new Map()
+  const log = new RolloutLog(database)
+  const dispatch = new AgentDispatch({ store: releaseStore, files: dependencies.releaseFiles, send: dependencies.send })
+  const orders = new RolloutOrders({ releases, releaseStore, hosts, random: dependencies.random })
+  const queue = new RolloutQueue({ gate, lease: dependencies.lease, runners: () => runners.values(), clock, logger })
+  const desk = new CapacityDesk({
+    hosts,
+    runners: () => [...runners.values()],
+    drives: (runner) => queue.drives(runner),
+    now: () => clock.now(),
+    onError: (error) => logger.error({ error }, 'hosts that may move could not be told so'),
+  })
+  const absences = new Absences(options, {
+    isInInventory: dependencies.isInInventory,
+    shouldBeAlive: dependencies.shouldBeAlive,
+    onEnd: (end) => rollouts.absenceEnded(end),
+    clock,
+    logger,
+  })
+  const executor = new RolloutExecutor({
+    ...{ releases, releaseStore, distribution: dependencies.distribution, dispatch, hosts, desired },
+    counters: dependencies.counters,
+    reserve: () => desk.reconsider(),
+    agentAway: (host) => absences.went(host, false),
+    ...{ clock, logger },
+  })
+  const endings = new RolloutEndings({
+    ...{ log, desired, orders },
+    create: async (draft, id) => void (await rollouts.create(draft, id)),
+    ended: () => convergence.look(),
+  })
+  const news = new RolloutNews({ releaseStore, clock, logger })
+  const rollouts = new Rollouts(options, {
+    ...{ runners, log, orders, queue, desk, endings, news, executor, hosts, clock, logger },
+    ...{ hub: dependencies.hub, logs: dependencies.logs, random: dependencies.random },
+    cancel: (host, attempt) => dispatch.cancel(host, attempt),
+    fetchesChanged: dependencies.fetchesChanged,
+  })
+  const convergence = new Convergence(
+    { periodMs: options.reconcileMs },
+    {
+      ...{ apps, hosts, desired, runners, clock, logger },
+      lastOf: (app) => endings.lastOf(app),
+      converge: (app, releaseId, names) => rollouts.create(orders.ofConvergence(app, releaseId, names)),
+    },
+  )
+  const previews = new Previews({ orders, releases, releaseStore, hosts, queue, gate })
+  gate.onStop((reason, app) => void rollouts.pauseAll(reason, app))
+  return { rollouts, desk, absences, convergence, previews }
+}
