@@ -33,7 +33,12 @@ function walkKey(path: string): string {
 /** A line of JSON for each entry, in tree order. */
 export function encodeTreeList(entries: readonly TreeEntry[]): string {
   const sorted = [...entries].sort((a, b) => treeOrder(a.path, b.path))
-  return sorted.map((entry) => `${JSON.stringify(entry)}\n`).join('')
+  return sorted.map((entry) => `${jsonLine(entry)}\n`).join('')
+}
+
+/** What reads lines takes these for the end of one, and JSON leaves them as they are. */
+function jsonLine(entry: TreeEntry): string {
+  return JSON.stringify(entry).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
 }
 
 /** Reads a list entry by entry, in tree order. */

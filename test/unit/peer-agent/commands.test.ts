@@ -51,6 +51,14 @@ describe('hooks', () => {
     await eventually('the group has ended', () => !groupIsAlive(Number(output)))
   })
 
+  it('that are killed at their deadline have all they said in the log', async () => {
+    const lines = Array.from({ length: 50_000 }, (_, index) => `line ${index + 1}\n`).join('')
+    await assert.rejects(run('seq -f "line %.0f" 50000; printf last; sleep 600', {}, 2_000), {
+      message: /was killed: last$/,
+    })
+    assert.equal(output, `${lines}last`)
+  })
+
   it('that fail tell how, and the last they said', async () => {
     await assert.rejects(run('echo first; echo last; exit 9'), { code: 'HOOK_FAILED', message: /code 9: last$/ })
     await assert.rejects(run('kill -9 $$'), { code: 'HOOK_FAILED', message: /SIGKILL/ })

@@ -135,6 +135,24 @@ describe('readiness', () => {
     assert.ok(clock.monotonicMs() < 10_500, `${clock.monotonicMs()}`)
   })
 
+  it('goes on for the time of health, and a round that fails starts over', async () => {
+    const minHealthyTimeMs = 3_200
+    // Proven at 1,000 ms, lost at 2,000, proven again at 3,500.
+    const { clock, context, drive } = scripted([true, true, true, true, false, true])
+    const done = awaitReadiness({ ...readiness, minHealthyTimeMs }, context, () => {}, clock)
+    await drive(done)
+    await done
+    assert.ok(clock.monotonicMs() >= 6_700 && clock.monotonicMs() <= 7_000, `${clock.monotonicMs()}`)
+  })
+
+  it('of an app that is not healthy for long enough fails after its deadline', async () => {
+    const { clock, context, drive } = scripted([true])
+    const done = awaitReadiness({ ...readiness, minHealthyTimeMs: 60_000 }, context, () => {}, clock)
+    await drive(done)
+    const message = 'not ready after 10000 ms: healthy, but for less than 60000 ms'
+    await assert.rejects(done, { code: 'NOT_READY', message })
+  })
+
   it('ends with the reason of an abort', async () => {
     const { clock, context, abort } = scripted([false])
     const done = awaitReadiness(readiness, context, () => {}, clock)
