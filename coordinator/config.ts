@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { AppSource } from '../proto/http/api.ts'
 import { AppNamePattern } from '../proto/release-manifest.ts'
 import { logLevels } from '../runtime/logger.ts'
+import { InventoryConfig, ShouldBeAliveConfig } from './inventory/config.ts'
 import { Freezes } from './locks/config.ts'
 
 const strict = { additionalProperties: false } as const
@@ -115,9 +116,11 @@ export const CoordinatorConfig = Type.Object(
           description:
             'A host in a running rollout that is away for longer than this many ms has failed. Long enough for an agent to restart.',
         }),
+        shouldBeAlive: Type.Optional(ShouldBeAliveConfig),
       },
       { ...strict, default: {} },
     ),
+    inventory: InventoryConfig,
     freezes: Freezes,
     reconcileMs: Type.Integer({
       minimum: 1_000,

@@ -19,6 +19,8 @@ import { Distribution } from './distribution/distribution.ts'
 import { LimitRules } from './distribution/limit-rules.ts'
 import { WebSeedCap } from './distribution/web-seed-cap.ts'
 import { EventHub } from './events/event-hub.ts'
+import { Inventory } from './inventory/inventory.ts'
+import { shouldBeAlive } from './inventory/should-be-alive.ts'
 import { parseFreezes } from './locks/freeze-windows.ts'
 import { Holds } from './locks/holds.ts'
 import { RolloutLease } from './locks/lease.ts'
@@ -57,6 +59,7 @@ export async function composeCoordinator({
 
   const hub = new EventHub({ database, clock })
   const gate = new LockGate({ holds: new Holds({ database, hub, clock, random }), freezes, clock, logger })
+  const inventory = new Inventory(config.inventory, { database, hub, clock, logger })
   const logs = new LogStore(database)
   const counters = new CounterStore(database)
   const apps = new AppStore({ database, clock })
@@ -96,8 +99,8 @@ export async function composeCoordinator({
       ...{ gate, lease: new RolloutLease({ database, clock, random, logger }), clock, random, logger },
       send: (host, draft) => sessions.send(host, draft),
       fetchesChanged: () => agentOrders.fetchesChanged(),
-      isInInventory: () => null,
-      shouldBeAlive: async () => null,
+      isInInventory: (host) => inventory.has(host),
+      shouldBeAlive: shouldBeAlive(config.agents.shouldBeAlive, { logger }),
     },
   )
   const { rollouts } = rolloutParts
@@ -123,6 +126,7 @@ export async function composeCoordinator({
     limitRules,
     agentOrders,
     gate,
+    inventory,
     previews: rolloutParts.previews,
     clock,
   }
@@ -154,6 +158,7 @@ export async function composeCoordinator({
   lifecycle.add(releases)
   lifecycle.add(distribution)
   lifecycle.add(gate)
+  lifecycle.add(inventory)
   lifecycle.add(rollouts)
   lifecycle.add(rolloutParts.convergence)
   lifecycle.add(sessions)

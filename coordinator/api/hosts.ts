@@ -1,23 +1,29 @@
 import { Type } from 'typebox'
 import { CounterQuery, CounterWindow, Host, HostName } from '../../proto/http/api.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
+import { missingHostView } from '../inventory/inventory-host.ts'
 import { hostView, type KnownHost } from '../session/host-registry.ts'
 import type { ApiParts } from './server.ts'
 
 const HostParams = Type.Object({ name: HostName })
 
-export function hostRoutes(server: HttpServer, { hosts, desired, hub, counters }: ApiParts): void {
-  const view = (host: KnownHost): Host => hostView(host, (app, pool) => desired.ofPool(app, pool))
+export function hostRoutes(server: HttpServer, { hosts, desired, hub, counters, inventory }: ApiParts): void {
+  const view = (host: KnownHost): Host => ({
+    ...hostView(host, (app, pool) => desired.ofPool(app, pool)),
+    inInventory: inventory.has(host.name),
+  })
+  const missing = () => inventory.hosts().filter(({ name }) => hosts.find(name) === undefined)
 
   server.get('/hosts', { schema: { summary: 'All hosts', response: { 200: Type.Array(Host) } } }, async () =>
-    hosts.all().map(view),
+    [...hosts.all().map(view), ...missing().map(missingHostView)].sort((a, b) => (a.name < b.name ? -1 : 1)),
   )
 
   server.get(
     '/hosts/:name',
     { schema: { summary: 'One host', params: HostParams, response: { 200: Host } } },
     async ({ params }) => {
-      return view(hosts.get(params.name))
+      const absent = missing().find(({ name }) => name === params.name)
+      return absent ? missingHostView(absent) : view(hosts.get(params.name))
     },
   )
 

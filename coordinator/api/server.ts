@@ -14,6 +14,7 @@ import type { AgentOrders } from '../distribution/agent-orders.ts'
 import type { LimitRules } from '../distribution/limit-rules.ts'
 import type { WebSeedCap } from '../distribution/web-seed-cap.ts'
 import type { EventHub } from '../events/event-hub.ts'
+import type { Inventory } from '../inventory/inventory.ts'
 import type { LockGate } from '../locks/start-gate.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import type { ReleaseFiles } from '../releases/release-files.ts'
@@ -50,6 +51,7 @@ export interface ApiParts {
   readonly limitRules: LimitRules
   readonly agentOrders: AgentOrders
   readonly gate: LockGate
+  readonly inventory: Inventory
   readonly clock: Clock
 }
 

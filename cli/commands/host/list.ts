@@ -20,8 +20,8 @@ export function addHostListCommand(parent: Command, cli: Cli): void {
             { heading: 'POOLS', value: (host) => host.pools.join(',') },
             { heading: 'STATE', value: (host) => output.style(host.connected ? 'green' : 'red', hostState(host)) },
             { heading: 'RUNS', value: runs },
-            { heading: 'AGENT', value: (host) => host.agentVersion },
-            { heading: 'LAST SEEN', value: (host) => formatMoment(host.lastSeenMs, now) },
+            { heading: 'AGENT', value: (host) => host.agentVersion || '-' },
+            { heading: 'LAST SEEN', value: (host) => (host.missing ? 'never' : formatMoment(host.lastSeenMs, now)) },
           ],
           'no hosts: no agent has connected yet',
         )
@@ -30,6 +30,7 @@ export function addHostListCommand(parent: Command, cli: Cli): void {
 }
 
 export function hostState(host: Host): string {
+  if (host.missing) return 'missing'
   const connection = host.connected ? 'connected' : 'away'
   return host.drained ? `${connection}, drained` : connection
 }

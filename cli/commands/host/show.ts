@@ -17,8 +17,8 @@ export function addHostShowCommand(parent: Command, cli: Cli): void {
         output.line(`pools      ${host.pools.join(', ') || '-'}`)
         output.line(`labels     ${labels.join(', ') || '-'}`)
         output.line(`state      ${hostState(host)}`)
-        output.line(`last seen  ${formatMoment(host.lastSeenMs, clock.now())}`)
-        output.line(`agent      ${host.agentVersion}`)
+        output.line(`last seen  ${host.missing ? 'never' : formatMoment(host.lastSeenMs, clock.now())}`)
+        output.line(`agent      ${host.agentVersion || '-'}`)
         output.line()
         output.list(
           host.releases,

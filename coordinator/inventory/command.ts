@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { CommandLine } from '../../proto/release-manifest.ts'
+import { inheritedEnvironment } from '../build/build-step.ts'
+
+interface CommandOptions {
+  readonly environment?: Readonly<Record<string, string>>
+  readonly deadlineMs: number
+  /** Kills the command when it is aborted. */
+  readonly signal: AbortSignal
+}
+
+interface CommandEnd {
+  readonly exitCode: number
+  readonly stdout: string
+  /** The end of it, for people. */
+  readonly stderr: string
+}
+
+/** Far more than a list of a hundred thousand hosts. */
+const mostOutputBytes = 64 * 1024 * 1024
+const keptErrorCharacters = 500
+
+/**
+ * Runs a command to its end in a process group of its own, with the environment that build steps get.
+ * @throws {Error} when it cannot be started, is ended by a signal or by its deadline, or says too much.
+ */
+export async function runForOutput(command: CommandLine, options: CommandOptions): Promise<CommandEnd> {
+  const [file, ...args] = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
+  const child = spawn(file!, args, {
+    env: { ...inheritedEnvironment(), ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  const deadline = AbortSignal.timeout(options.deadlineMs)
+  const stop = AbortSignal.any([deadline, options.signal])
+  const onStop = () => killGroup(child)
+  stop.addEventListener('abort', onStop, { once: true })
+  try {
+    const [stdout, stderr, { code, signal }] = await Promise.all([
+      output(child, 'stdout'),
+      output(child, 'stderr'),
+      ended(child),
+    ])
+    if (deadline.aborted) throw new Error(`did not end within ${options.deadlineMs} ms and was killed`)
+    if (code === null) throw new Error(`was ended by ${signal}`)
+    return { exitCode: code, stdout, stderr: stderr.trim().slice(-keptErrorCharacters) }
+  } finally {
+    stop.removeEventListener('abort', onStop)
+    killGroup(child)
+  }
+}
+
+async function output(child: ChildProcess, name: 'stdout' | 'stderr'): Promise<string> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of child[name]!) {
+    bytes += (part as Buffer).length
+    if (bytes > mostOutputBytes) throw new Error(`wrote more than ${mostOutputBytes} bytes to ${name}`)
+    parts.push(part as Buffer)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+function ended(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+}
+
+/** What it left behind in the background goes with it. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // The group is gone already.
+  }
+}
