@@ -3,6 +3,7 @@ import type {
   App,
   AppSource,
   BuildRequest,
+  ControlRequest,
   CounterQuery,
   CounterWindow,
   Freeze,
@@ -18,6 +19,7 @@ import type {
   ReleaseHoldsQuery,
   ReleaseVerification,
   Rollout,
+  RolloutPreview,
   RolloutRequest,
   RolloutSummary,
 } from '../../proto/http/api.ts'
@@ -86,6 +88,11 @@ export class ApiClient {
     return this.#call({ method: 'POST', path: '/rollouts', body: request })
   }
 
+  /** What it would do, without doing it. */
+  previewRollout(request: RolloutRequest): Promise<RolloutPreview> {
+    return this.#call({ method: 'POST', path: '/rollouts/preview', body: request })
+  }
+
   listRollouts(query: ListQuery): Promise<RolloutSummary[]> {
     return this.#call({ path: '/rollouts', query })
   }
@@ -94,13 +101,22 @@ export class ApiClient {
     return this.#call({ path: `/rollouts/${part(id)}`, signal })
   }
 
-  controlRollout(id: string, action: 'pause' | 'resume' | 'abort', reason?: string): Promise<Rollout> {
-    return this.#call({ method: 'POST', path: `/rollouts/${part(id)}/${action}`, body: { reason } })
+  controlRollout(
+    id: string,
+    action: 'pause' | 'resume' | 'abort' | 'promote',
+    { reason, by }: ControlRequest,
+  ): Promise<Rollout> {
+    return this.#call({ method: 'POST', path: `/rollouts/${part(id)}/${action}`, body: { reason, by } })
   }
 
   /** Resolves with the new rollout, which takes the given one back. */
-  rollBack(id: string): Promise<Rollout> {
-    return this.#call({ method: 'POST', path: `/rollouts/${part(id)}/rollback` })
+  rollBack(id: string, { reason, by }: ControlRequest): Promise<Rollout> {
+    return this.#call({ method: 'POST', path: `/rollouts/${part(id)}/rollback`, body: { reason, by } })
+  }
+
+  /** Resolves with the rollout itself where it waits for an operator, else with a new one of its failed hosts. */
+  retryRollout(id: string, { reason, by }: ControlRequest): Promise<Rollout> {
+    return this.#call({ method: 'POST', path: `/rollouts/${part(id)}/retry`, body: { reason, by } })
   }
 
   /** Refused with CONFLICT when the rollout has started. */

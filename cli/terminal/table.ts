@@ -6,6 +6,9 @@ export interface Column<T> {
   readonly align?: 'left' | 'right'
 }
 
+/** Where output is no terminal that has a width. */
+export const fallbackColumns = 80
+
 const gap = '  '
 
 /** The rows as aligned columns under their headings; styled cells keep their place. */

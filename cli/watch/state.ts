@@ -12,7 +12,7 @@ export interface WatchState {
 export type BatchState = 'waiting' | 'running' | 'done'
 
 const endedPhases: ReadonlySet<RolloutPhase> = new Set(['done', 'halted', 'aborted'])
-const settledStates: ReadonlySet<HostState> = new Set(['ready', 'unchanged', 'skipped', 'failed', 'cancelled'])
+const settledStates: ReadonlySet<HostState> = new Set(['ready', 'unchanged', 'skipped', 'failed', 'cancelled', 'left'])
 const fetchedStates: ReadonlySet<HostState> = new Set(['fetched', 'activating', 'ready', 'unchanged'])
 
 export function hasEnded(rollout: { readonly phase: RolloutPhase }): boolean {
@@ -28,7 +28,9 @@ export function applyEvent(state: WatchState, event: ApiEvent): WatchState {
   const { data } = event
   switch (event.type) {
     case 'rollout.queued':
-      return { ...state, behind: String(data.behind) }
+      return { ...state, behind: textOrNull(data.behind) ?? undefined }
+    case 'rollout.waiting':
+      return { ...state, rollout: { ...state.rollout, waitsFor: textOrNull(data.waitsFor) } }
     case 'rollout.phase':
       return {
         ...state,

@@ -21,6 +21,8 @@ export function hostWord(host: RolloutHost): { readonly text: string; readonly s
       return { text: 'skipped', style: 'dim' }
     case 'cancelled':
       return { text: 'cancelled', style: 'dim' }
+    case 'left':
+      return { text: 'left', style: 'dim' }
     case 'fetching':
       return { text: 'fetching', style: 'cyan' }
     default:
@@ -40,16 +42,22 @@ export function phaseSentence(state: WatchState): string {
   const { rollout } = state
   switch (rollout.phase) {
     case 'queued':
-      return state.behind ? `waiting behind rollout ${state.behind}` : 'waiting'
+      if (state.behind) return `waiting behind rollout ${state.behind}`
+      return rollout.waitsFor ? `waiting: ${rollout.waitsFor}` : 'waiting'
     case 'building':
       return `building ${rollout.revision ? `revision ${shortRevision(rollout.revision)}` : 'the current revision'}`
     case 'distributing':
       return `distributing ${rollout.releaseId ?? 'the release'}`
     case 'activating':
-      return `activating ${rollout.releaseId ?? 'the release'} in ${plural(rollout.batches.length, 'batch')}`
+      return `activating ${rollout.releaseId ?? 'the release'} in ${plural(rollout.batches.length, 'batch')}${blockage(rollout)}`
     default:
       return rollout.reason ? `${rollout.phase}: ${rollout.reason}` : rollout.phase
   }
+}
+
+/** Why no host moves, where that is so. */
+function blockage({ waitsFor }: WatchState['rollout']): string {
+  return waitsFor ? `; waits: ${waitsFor}` : ''
 }
 
 /** `web-1: fetched 1.2 MiB in 0.3 s`; undefined for a change that is not worth a line. */
@@ -69,6 +77,8 @@ export function hostChange(host: RolloutHost): string | undefined {
       return hostFailure(host)
     case 'activating':
       return `${name}: restarting`
+    case 'left':
+      return `${name}: left, ${host.failure?.message ?? 'on purpose'}`
     case 'skipped':
       return host.failure ? `${name}: skipped, it ${host.failure.message}` : `${name}: skipped`
     default:

@@ -93,14 +93,14 @@ export class RolloutOrders {
   /** A misspelt name is refused now, not after a build. */
   #refuseUnknown({ pools = [], hosts = [] }: RolloutRequest): void {
     const all = this.#dependencies.hosts.all()
-    const refuse = (what: string, names: readonly string[], known: ReadonlySet<string>) => {
+    const refuse = (what: string, whole: string, names: readonly string[], known: ReadonlySet<string>) => {
       const unknown = names.filter((name) => !known.has(name))
       if (unknown.length === 0) return
       const listed = [...known].sort().slice(0, 50).join(', ') || 'none yet'
-      throw new RookeryError('NOT_FOUND', `no host is ${what} ${unknown.join(', ')}; there are: ${listed}`)
+      throw new RookeryError('NOT_FOUND', `no host is ${what} ${unknown.join(', ')}; the ${whole} are: ${listed}`)
     }
-    refuse('in pool', pools, new Set(all.flatMap((host) => host.pools)))
-    refuse('called', hosts, new Set(all.map((host) => host.name)))
+    refuse('in pool', 'pools', pools, new Set(all.flatMap((host) => host.pools)))
+    refuse('called', 'hosts', hosts, new Set(all.map((host) => host.name)))
   }
 
   async #target({ app, revision, releaseId }: RolloutRequest) {

@@ -288,10 +288,7 @@ export class CoordinatorFixture {
     server.get('/rollouts/:id', { schema: { response: { 200: RolloutBody } } }, async ({ params }) =>
       found(this.rollout.id === idOf(params) ? this.rollout : undefined, params),
     )
-    server.post('/rollouts/:id/leave', { schema: { body: ControlRequest } }, async ({ params }) =>
-      found(this.rollout.id === idOf(params) ? this.rollout : undefined, params),
-    )
-    for (const verb of ['pause', 'resume', 'abort', 'rollback']) {
+    for (const verb of ['pause', 'resume', 'promote', 'abort', 'leave', 'rollback', 'retry']) {
       server.post(`/rollouts/:id/${verb}`, { schema: { body } }, async ({ params }) =>
         found(this.rollout.id === idOf(params) ? this.rollout : undefined, params),
       )

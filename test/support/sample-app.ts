@@ -29,7 +29,8 @@ export function sampleApp(options: SampleAppOptions): Record<string, string> {
       },
       ...options.deploy,
     },
-    ...(options.rollout ? { rollout: options.rollout } : {}),
+    // One host after the other, by name, so that a test can say which is first.
+    rollout: { order: 'list', maxParallel: 1, ...options.rollout },
   }
   const server = `
     import { createServer } from 'node:http'

@@ -1,4 +1,5 @@
 import type { FleetPlan, PlacedHost, PlannedStep } from '../../../planning/plan.ts'
+import type { RolloutPreview } from '../../../proto/http/api.ts'
 import { formatDuration, plural } from '../../terminal/format.ts'
 import type { Column } from '../../terminal/table.ts'
 import { wrapped } from '../../terminal/wrap.ts'
@@ -71,4 +72,19 @@ function batchCount(steps: readonly PlannedStep[]): number {
 function batchWord(place: PlacedHost['place']): string {
   if (typeof place === 'string') return '='
   return 'batch' in place ? String(place.batch + 1) : '-'
+}
+
+/** What a coordinator says of a rollout that was not begun, as a plan. */
+export function fleetPlanOf({ order, seed, limits, steps, batches, hosts }: RolloutPreview): FleetPlan {
+  return {
+    ...{ order, seed, limits, maxParallel: null, bakePerBatchMs: 0 },
+    steps: steps.map(({ name, lastBatch, bakeMs, waitsForPromote }, index) => {
+      const firstBatch = steps[index - 1]?.lastBatch ?? 0
+      return { name, bakeMs, waitsForPromote, batches: batches.slice(firstBatch, lastBatch) }
+    }),
+    hosts: hosts.map(({ host, pool, zone, batch, state, why }): PlacedHost => {
+      const place = batch !== null ? { batch: batch - 1 } : state === 'unchanged' ? state : { skipped: why }
+      return { host, pools: [pool], zone, place, why }
+    }),
+  }
 }

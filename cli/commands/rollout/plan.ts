@@ -9,6 +9,7 @@ import { errorMessage, RookeryError } from '../../../runtime/errors.ts'
 import { action, type Cli } from '../../invocation.ts'
 import { parseCursor } from '../../options.ts'
 import type { Output } from '../../terminal/output.ts'
+import { fallbackColumns } from '../../terminal/table.ts'
 import { explanationColumns, planLines } from './plan-view.ts'
 
 interface Options {
@@ -20,8 +21,6 @@ interface Options {
   /** A host's name, or true for all. */
   readonly explain?: string | true
 }
-
-const fallbackColumns = 80
 
 export function addRolloutPlanCommand(parent: Command, cli: Cli): void {
   parent

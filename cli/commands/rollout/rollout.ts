@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { Cli } from '../../invocation.ts'
 import { addControlCommands } from './control.ts'
+import { addFollowUpCommands } from './follow-ups.ts'
 import { addRolloutListCommand } from './list.ts'
 import { addRolloutPlanCommand } from './plan.ts'
-import { addRollbackCommand } from './rollback.ts'
 import { addRolloutShowCommand } from './show.ts'
 import { addRolloutWatchCommand } from './watch.ts'
 
@@ -17,5 +17,5 @@ export function addRolloutCommands(program: Command, cli: Cli): void {
   addRolloutWatchCommand(rollout, cli)
   addRolloutPlanCommand(rollout, cli)
   addControlCommands(rollout, cli)
-  addRollbackCommand(rollout, cli)
+  addFollowUpCommands(rollout, cli)
 }

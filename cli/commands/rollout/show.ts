@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { RolloutHost } from '../../../proto/http/api.ts'
+import type { Rollout, RolloutHost } from '../../../proto/http/api.ts'
 import { action, type Cli } from '../../invocation.ts'
 import { formatBytes, formatDuration, formatMoment } from '../../terminal/format.ts'
 import { efficiencyLines } from '../../watch/efficiency.ts'
@@ -17,12 +17,15 @@ export function addRolloutShowCommand(parent: Command, cli: Cli): void {
         const rollout = await api.getRollout(id)
         if (output.json) return output.object(rollout)
         const now = clock.now()
-        output.line(`rollout   ${rollout.id}${rollout.rollbackOf ? ` (takes ${rollout.rollbackOf} back)` : ''}`)
+        output.line(`rollout   ${rollout.id}${originOf(rollout)}`)
         output.line(`app       ${rollout.app}`)
+        if (rollout.by ?? rollout.why) output.line(`asked     ${[rollout.by, rollout.why].filter(Boolean).join(': ')}`)
+        if (rollout.breakGlass) output.line(`glass     broken: ${rollout.breakGlass}`)
         output.line(`revision  ${rollout.revision ?? '-'}`)
         output.line(
           `release   ${rollout.releaseId ?? '-'}${rollout.previousReleaseId ? `, before it ${rollout.previousReleaseId}` : ''}`,
         )
+        if (rollout.order) output.line(`order     ${rollout.order}, seed ${rollout.seed}${stepsOf(rollout)}`)
         output.line(`created   ${formatMoment(rollout.createdAtMs, now)}`)
         output.line(`now       ${phaseSentence(startWatching(rollout))}`)
         output.line()
@@ -34,12 +37,26 @@ export function addRolloutShowCommand(parent: Command, cli: Cli): void {
     )
 }
 
+/** Why there is a rollout that nobody asked for by its revision. */
+function originOf({ kind, rollbackOf, retryOf, prefetch }: Rollout): string {
+  if (rollbackOf) return ` (takes ${rollbackOf} back)`
+  if (retryOf) return ` (tries what failed in ${retryOf} again)`
+  if (kind === 'converge') return ' (brings hosts to what their pools run)'
+  return prefetch ? ' (distributes only)' : ''
+}
+
+function stepsOf({ steps }: Rollout): string {
+  if (steps.length < 2) return ''
+  return `; steps ${steps.map(({ name, lastBatch }) => `${name} to batch ${lastBatch}`).join(', ')}`
+}
+
 function hostColumns(style: (style: ReturnType<typeof hostWord>['style'], text: string) => string) {
   const ms = (value: number | null) => (value === null ? '-' : formatDuration(value))
   return [
     { heading: 'HOST', value: (host: RolloutHost) => host.host },
     { heading: 'POOL', value: (host: RolloutHost) => host.pool },
     { heading: 'BATCH', value: (host: RolloutHost) => String(host.batch ?? '-'), align: 'right' as const },
+    { heading: 'TRIES', value: (host: RolloutHost) => String(host.retries + 1), align: 'right' as const },
     { heading: 'STATE', value: (host: RolloutHost) => style(hostWord(host).style, host.state) },
     { heading: 'BYTES', value: (host: RolloutHost) => formatBytes(host.bytesDone), align: 'right' as const },
     { heading: 'FETCH', value: (host: RolloutHost) => ms(host.fetchMs), align: 'right' as const },

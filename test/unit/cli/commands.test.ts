@@ -35,7 +35,8 @@ const release: Release = {
 
 describe('commands against a coordinator', () => {
   let fixture: CoordinatorFixture
-  const run = (...args: string[]) => rookery(['--coordinator', fixture.url, ...args])
+  const run = (...args: string[]) =>
+    rookery(['--coordinator', fixture.url, ...args], { environment: { ROOKERY_USER: 'ann' } })
   const lastRequest = () => fixture.requests.at(-1)
 
   before(async () => {
@@ -64,13 +65,23 @@ describe('commands against a coordinator', () => {
     const started = await run('deploy', 'hello', '--rev', 'main', '--pool', 'web', '--pool', 'api', '--no-queue')
     assert.equal(started.exitCode, 0)
     assert.match(started.stdout, /rookery --coordinator \S+ rollout watch r-1/)
-    assert.deepEqual(lastRequest()?.body, { app: 'hello', revision: 'main', pools: ['web', 'api'], noQueue: true })
+    assert.deepEqual(lastRequest()?.body, {
+      app: 'hello',
+      revision: 'main',
+      pools: ['web', 'api'],
+      noQueue: true,
+      by: 'ann',
+    })
   })
 
   it('steers rollouts and hosts', async () => {
     assert.equal((await run('rollout', 'abort', 'r-1', '--reason', 'errors')).exitCode, 0)
     assert.equal(lastRequest()?.line, 'POST /api/v1/rollouts/r-1/abort')
-    assert.deepEqual(lastRequest()?.body, { reason: 'errors' })
+    assert.deepEqual(lastRequest()?.body, { reason: 'errors', by: 'ann' })
+    assert.equal((await run('rollout', 'promote', 'r-1')).exitCode, 0)
+    assert.equal(lastRequest()?.line, 'POST /api/v1/rollouts/r-1/promote')
+    assert.equal((await run('rollout', 'retry', 'r-1', '--no-wait')).exitCode, 0)
+    assert.equal(lastRequest()?.line, 'POST /api/v1/rollouts/r-1/retry')
     assert.equal((await run('rollout', 'rollback', 'r-1')).exitCode, 0)
     assert.match((await run('host', 'drain', 'web-1')).stdout, /left out of rollouts/)
     assert.match((await run('host', 'undrain', 'web-1')).stdout, /takes part in rollouts/)
