@@ -281,13 +281,16 @@ describe('activation', () => {
     assert.match(output, new RegExp(`^prepare in ${agent.path('releases/act-4')}\n`))
     for (const line of [
       'ROOKERY_APP=hello',
+      'ROOKERY_RELEASE_ID=act-4',
       'ROOKERY_RELEASE=act-4',
       'ROOKERY_REVISION=revision-of-act-4',
+      'ROOKERY_ROLLOUT_ID=ro-1',
       'ROOKERY_ROLLOUT=ro-1',
       'ROOKERY_BATCH=2',
       'ROOKERY_HOST=web-1',
       'ROOKERY_POOL=web',
       'ROOKERY_POOLS=web,api',
+      'ROOKERY_PREVIOUS_RELEASE_ID=',
       'ROOKERY_PREVIOUS_RELEASE=',
       `ROOKERY_PATH=${agent.path()}`,
       'ROOKERY_HOOK=prepare',
