@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { AppSource } from '../proto/http/api.ts'
 import { AppNamePattern } from '../proto/release-manifest.ts'
 import { logLevels } from '../runtime/logger.ts'
+import { ChatConfig } from './chat/config.ts'
 import { InventoryConfig, ShouldBeAliveConfig } from './inventory/config.ts'
 import { Freezes } from './locks/config.ts'
 
@@ -122,6 +123,7 @@ export const CoordinatorConfig = Type.Object(
     ),
     inventory: InventoryConfig,
     freezes: Freezes,
+    chat: ChatConfig,
     reconcileMs: Type.Integer({
       minimum: 1_000,
       maximum: 3_600_000,

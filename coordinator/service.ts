@@ -11,6 +11,8 @@ import { rookeryVersion } from '../runtime/version.ts'
 import { createApi } from './api/server.ts'
 import { AppStore } from './apps/app-store.ts'
 import { Builder } from './build/builder.ts'
+import { chatActions } from './chat/chat-actions.ts'
+import { loadSigningSecret } from './chat/signing-secret.ts'
 import type { CoordinatorConfig } from './config.ts'
 import { CounterStore } from './counters/counter-store.ts'
 import { AgentOrders } from './distribution/agent-orders.ts'
@@ -51,6 +53,7 @@ export async function composeCoordinator({
 }: ServiceContext<CoordinatorConfig>): Promise<void> {
   const { dataDirectory } = config
   const freezes = parseFreezes(config.freezes)
+  const signingSecret = await loadSigningSecret(config.chat.signingSecretFile)
   await mkdir(dataDirectory, { recursive: true })
   const lock = lockDirectory(dataDirectory)
   const [clock, random] = [systemClock, systemRandom]
@@ -127,6 +130,7 @@ export async function composeCoordinator({
     agentOrders,
     gate,
     inventory,
+    chat: { signingSecret, actions: chatActions({ apps, rollouts, gate }) },
     previews: rolloutParts.previews,
     clock,
   }

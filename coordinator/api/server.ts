@@ -25,6 +25,7 @@ import type { Previews } from '../rollout/previews.ts'
 import type { Rollouts } from '../rollout/rollouts.ts'
 import type { HostRegistry } from '../session/host-registry.ts'
 import { appRoutes } from './apps.ts'
+import { type Chat, chatRoutes, slashPath } from './chat.ts'
 import { distributionRoutes } from './distribution.ts'
 import { eventRoutes } from './events.ts'
 import { hostRoutes } from './hosts.ts'
@@ -52,6 +53,7 @@ export interface ApiParts {
   readonly agentOrders: AgentOrders
   readonly gate: LockGate
   readonly inventory: Inventory
+  readonly chat: Chat
   readonly clock: Clock
 }
 
@@ -74,7 +76,7 @@ export async function createApi(
   { parts, metrics, logger, notReady }: Dependencies,
 ): Promise<HttpServer> {
   const server = createHttpServer(
-    { listen: options.listen, token: options.token, isOpen: isDashboardPath },
+    { listen: options.listen, token: options.token, isOpen: (path) => path === slashPath || isDashboardPath(path) },
     { logger, metrics, notReady },
   )
   await server.register(swagger, {
@@ -102,6 +104,7 @@ export async function createApi(
       hostRoutes(api, parts)
       distributionRoutes(api, parts)
       lockRoutes(api, parts)
+      await chatRoutes(api, parts)
       logRoutes(api, parts)
       eventRoutes(api, parts)
       api.get('/openapi.json', { schema: { hide: true } as object }, async () => server.swagger())

@@ -4,6 +4,7 @@ import type { Component } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { concerns, type FreezeWindow, freezeView, isActive, nextChangeMs } from './freeze-windows.ts'
 import type { Holds } from './holds.ts'
+import { freezeSentence, holdSentence } from './sentences.ts'
 
 /** Says whether a rollout may start. */
 export interface StartGate {
@@ -152,13 +153,4 @@ export class LockGate implements StartGate, Component {
     ]
     return Math.min(...changes.map((atMs) => (atMs ?? Number.POSITIVE_INFINITY) - nowMs))
   }
-}
-
-function holdSentence({ app, by, reason }: Hold): string {
-  return `${app ?? 'every app'} is held by ${by}: ${reason}`
-}
-
-function freezeSentence({ name, changesAtMs }: Freeze): string {
-  const until = changesAtMs === null ? '' : ` until ${new Date(changesAtMs).toISOString()}`
-  return `freeze window ${name} is active${until}`
 }
