@@ -7,7 +7,9 @@ import type { ApiParts } from './server.ts'
 
 const HostParams = Type.Object({ name: HostName })
 
-export function hostRoutes(server: HttpServer, { hosts, desired, hub, counters, inventory }: ApiParts): void {
+type Parts = Pick<ApiParts, 'hosts' | 'desired' | 'hub' | 'counters' | 'inventory'>
+
+export function hostRoutes(server: HttpServer, { hosts, desired, hub, counters, inventory }: Parts): void {
   const view = (host: KnownHost): Host => ({
     ...hostView(host, (app, pool) => desired.ofPool(app, pool)),
     inInventory: inventory.has(host.name),
