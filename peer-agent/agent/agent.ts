@@ -10,12 +10,12 @@ import {
   PhaseState,
 } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { RookeryError, toRookeryError } from '../../runtime/errors.ts'
+import { RookeryError } from '../../runtime/errors.ts'
 import { forRollout, type Logger } from '../../runtime/logger.ts'
 import type { KeptLimits } from '../../swarm/index.ts'
 import { type Attempt, finalReport } from '../attempts/attempt.ts'
 import type { AttemptLog } from '../attempts/attempt-log.ts'
-import { AgentStopping, type PhaseNote } from '../attempts/phase-reporter.ts'
+import { AgentStopping, type PhaseNote, refusal } from '../attempts/phase-reporter.ts'
 import type { Artifacts } from '../fetch/artifacts.ts'
 import { orderedLimits } from '../fetch/ordered-limits.ts'
 import type { Seeding } from '../fetch/seeding.ts'
@@ -197,21 +197,8 @@ export class Agent {
   }
 
   async #refuse(attempt: Attempt, phase: Phase, thrown: unknown): Promise<void> {
-    const { code, message } = toRookeryError(thrown)
     await this.#dependencies.attempts.put(attempt)
-    await this.#noted(attempt.attemptId, {
-      ...{
-        phase,
-        state: PhaseState.PHASE_STATE_FAILED,
-        final: true,
-        durationMs: 0,
-        fetchTotals: null,
-        fetchTiming: null,
-        exitCode: 0,
-        hasExitCode: false,
-      },
-      ...{ errorCode: code, errorMessage: message },
-    })
+    await this.#noted(attempt.attemptId, refusal(phase, thrown))
   }
 
   #run(attempt: Attempt): void {

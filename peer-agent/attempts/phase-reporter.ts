@@ -24,6 +24,19 @@ export interface FetchOutcome {
   readonly fetchTiming: FetchTiming | null
 }
 
+/** Nothing in particular, of no phase. */
+const blank: Omit<PhaseNote, 'phase' | 'state'> = {
+  ...{ final: false, durationMs: 0, errorCode: '', errorMessage: '' },
+  ...{ fetchTotals: null, fetchTiming: null, exitCode: 0, hasExitCode: false },
+}
+
+/** The only word on an attempt that is not begun. */
+export function refusal(phase: Phase, thrown: unknown): PhaseNote {
+  const { code, message } = toRookeryError(thrown)
+  const state = PhaseState.PHASE_STATE_FAILED
+  return { ...blank, phase, state, final: true, errorCode: code, errorMessage: message }
+}
+
 /** Ends a task because the agent stops: the attempt stays unfinished and goes on with the next agent. */
 export class AgentStopping extends Error {
   constructor() {
@@ -86,7 +99,6 @@ export class PhaseReporter {
   #draft(state: PhaseState): PhaseNote {
     const durationMs = Math.round(this.#clock.monotonicMs() - this.#startedMs)
     const exit = { exitCode: this.#exitCode ?? 0, hasExitCode: this.#exitCode !== undefined }
-    const common = { final: false, errorCode: '', errorMessage: '', fetchTotals: null, fetchTiming: null }
-    return { ...common, ...exit, phase: this.#phase, state, durationMs }
+    return { ...blank, ...exit, phase: this.#phase, state, durationMs }
   }
 }
