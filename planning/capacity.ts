@@ -11,8 +11,10 @@ export interface Capacity {
   readonly maxParallel: number
   /** Hosts of this rollout that are being activated, with their pools. */
   readonly moving: readonly WaitingHost[]
-  /** Hosts of each pool that are out of service, whatever the cause: not ready, away, or moved by any rollout. */
+  /** Hosts of each pool that are out of service or may be, whatever the cause: not ready, away, or moved by any rollout. */
   readonly outOfService: ReadonlyMap<string, ReadonlySet<string>>
+  /** Hosts that serve nothing for certain: to move them takes nothing from their pools. */
+  readonly down: ReadonlySet<string>
 }
 
 export interface Grants {
@@ -21,42 +23,53 @@ export interface Grants {
   readonly blocked: ReadonlyMap<string, string>
 }
 
+/** What is taken of each pool, those included that are granted now. */
+interface Taken {
+  readonly moving: Map<string, number>
+  readonly outOfService: Map<string, Set<string>>
+}
+
 /**
  * Which of the waiting hosts may leave service now. One whose pool is full lets those behind it pass, so that a pool with
- * dead hosts holds up itself alone. A host that is out of service already takes nothing from its pools.
+ * dead hosts holds up itself alone. A host that is down already takes nothing from its pools.
  */
 export function grantHosts(waiting: readonly WaitingHost[], capacity: Capacity): Grants {
-  const { limits, maxParallel } = capacity
+  const { maxParallel } = capacity
   const outOfService = new Map([...capacity.outOfService].map(([pool, hosts]) => [pool, new Set(hosts)]))
-  const moving = new Map<string, number>()
-  const count = (pools: readonly string[]) => {
-    for (const pool of pools) moving.set(pool, (moving.get(pool) ?? 0) + 1)
-  }
-  for (const { pools } of capacity.moving) count(pools)
+  const taken: Taken = { moving: new Map(), outOfService }
+  for (const host of capacity.moving) take(taken, host)
   const granted: string[] = []
   const blocked = new Map<string, string>()
-  for (const { host, pools } of waiting) {
-    if (capacity.moving.length + granted.length >= maxParallel) {
-      blocked.set(host, `${maxParallel} hosts are being activated, and no more may be at once`)
+  for (const host of waiting) {
+    const reason =
+      capacity.moving.length + granted.length >= maxParallel
+        ? `${maxParallel} hosts are being activated, and no more may be at once`
+        : poolWithoutRoom(host, taken, capacity)
+    if (reason !== undefined) {
+      blocked.set(host.host, reason)
       continue
     }
-    const full = pools.find((pool) => {
-      const limit = limits[pool] ?? 1
-      const out = outOfService.get(pool)
-      const isOut = out?.has(host) ?? false
-      return (moving.get(pool) ?? 0) >= limit || (!isOut && (out?.size ?? 0) >= limit)
-    })
-    if (full !== undefined) {
-      const out = outOfService.get(full)?.size ?? 0
-      blocked.set(
-        host,
-        `pool ${full} has ${Math.max(out, moving.get(full) ?? 0)} hosts out of service, of at most ${limits[full] ?? 1}`,
-      )
-      continue
-    }
-    granted.push(host)
-    count(pools)
-    for (const pool of pools) outOfService.set(pool, (outOfService.get(pool) ?? new Set()).add(host))
+    granted.push(host.host)
+    take(taken, host)
   }
   return { granted, blocked }
+}
+
+function poolWithoutRoom({ host, pools }: WaitingHost, taken: Taken, { limits, down }: Capacity): string | undefined {
+  for (const pool of pools) {
+    const limit = limits[pool] ?? 1
+    const moving = taken.moving.get(pool) ?? 0
+    const out = taken.outOfService.get(pool) ?? new Set()
+    const others = out.size - (out.has(host) ? 1 : 0)
+    if (moving >= limit || (!down.has(host) && others >= limit))
+      return `pool ${pool} has ${Math.max(others, moving)} hosts out of service, of at most ${limit}`
+  }
+  return undefined
+}
+
+function take({ moving, outOfService }: Taken, { host, pools }: WaitingHost): void {
+  for (const pool of pools) {
+    moving.set(pool, (moving.get(pool) ?? 0) + 1)
+    outOfService.set(pool, (outOfService.get(pool) ?? new Set()).add(host))
+  }
 }

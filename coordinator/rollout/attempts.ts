@@ -2,7 +2,9 @@ import { advance } from './advance.ts'
 import type { RolloutCommand } from './events.ts'
 import { budgetExcess, exceeded } from './failing.ts'
 import { type Failure, type HostProgress, type HostStatus, hasEnded, type RolloutState } from './state.ts'
-import { also, attemptIdOf, outstandingOf, type Step, unchanged, withHost } from './step.ts'
+import { also, attemptIdOf, leftAsItWas, outstandingOf, type Step, unchanged, withHost } from './step.ts'
+
+type FailedAttempt = Omit<Extract<HostStatus, { is: 'failed' }>, 'is'>
 
 /** Failures that we declared without a word from the agent. */
 const givenUpCodes: ReadonlySet<string> = new Set(['HOST_LOST', 'DEADLINE_EXCEEDED'])
@@ -20,10 +22,27 @@ export function fail(state: RolloutState, name: string, attemptId: string, failu
   const host = state.hosts[name]
   if (!host || (host.status.is !== 'fetching' && host.status.is !== 'activating')) return unchanged(state)
   if (host.status.attemptId !== attemptId) return unchanged(state)
-  const duringActivation = host.status.is === 'activating'
   if (host.status.is === 'activating' && host.status.cancelling && failure.code === 'ATTEMPT_CANCELLED')
-    return { state: withHost(state, { ...host, status: { is: 'cancelled' } }), commands: [] }
-  const failed = withHost(state, { ...host, status: { is: 'failed', failure, attemptId, duringActivation } })
+    return { state: withHost(state, { ...host, status: leftAsItWas(host) }), commands: [] }
+  return failed(state, host, { failure, attemptId, duringActivation: host.status.is === 'activating' }, atMs)
+}
+
+/** A host that was away for too long has failed, also while it waits for its turn. What a prefetch has brought stays. */
+export function lose(state: RolloutState, name: string, message: string, atMs: number): Step {
+  const host = state.hosts[name]
+  const failure = { code: 'HOST_LOST', message, phase: null }
+  if (host?.status.is === 'fetching' || host?.status.is === 'activating')
+    return fail(state, name, host.status.attemptId, failure, atMs)
+  if (host?.status.is !== 'fetched' || state.prefetch) return unchanged(state)
+  const attemptId = host.broken?.attemptId ?? attemptIdOf(state, host, 'fetch')
+  return failed(state, host, { failure, attemptId, duringActivation: host.broken !== null }, atMs)
+}
+
+function failed(state: RolloutState, host: HostProgress, end: FailedAttempt, atMs: number): Step {
+  const { failure, attemptId, duringActivation } = end
+  const name = host.host
+  const broken = duringActivation ? { failure, attemptId } : host.broken
+  const failed = withHost(state, { ...host, status: { is: 'failed', ...end }, broken })
   // The agent may still be at it: what we gave up must not finish behind our back.
   const cancels: RolloutCommand[] = givenUpCodes.has(failure.code) ? [{ type: 'cancel', host: name, attemptId }] : []
   if (hasEnded(failed)) return { state: failed, commands: cancels }
@@ -33,7 +52,7 @@ export function fail(state: RolloutState, name: string, attemptId: string, failu
     return also(exceeded(failed, `${name} failed${where}: ${failure.message}${excess}`, atMs), cancels)
   }
   if (host.retries >= state.plan!.retries || finalCodes.has(failure.code)) return also(advance(failed, atMs), cancels)
-  const step = again(failed, host, duringActivation, atMs)
+  const step = again(failed, failed.hosts[name]!, duringActivation, atMs)
   return also(also(advance(step.state, atMs), step.commands), cancels)
 }
 
@@ -50,9 +69,14 @@ export function retry(state: RolloutState, names: readonly string[], atMs: numbe
     commands.push(...step.commands)
   }
   if (current === state) return unchanged(state)
+  // A step whose hosts are tried again is not over: it waits to be promoted when they are done.
   const resumed =
-    current.phase === 'paused' && !current.awaitsPromote
-      ? { ...current, phase: current.pausedPhase!, pausedPhase: null, reason: null, progressAtMs: atMs }
+    current.phase === 'paused'
+      ? {
+          ...current,
+          ...{ phase: current.pausedPhase!, pausedPhase: null, reason: null },
+          ...{ awaitsPromote: false, progressAtMs: atMs },
+        }
       : current
   return also(advance(resumed, atMs), commands)
 }

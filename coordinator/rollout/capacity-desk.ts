@@ -1,8 +1,8 @@
-import { grantHosts } from '../../planning/capacity.ts'
+import { type Capacity, grantHosts } from '../../planning/capacity.ts'
 import type { HostRegistry, KnownHost } from '../session/host-registry.ts'
 import { waitingHosts } from './advance.ts'
 import type { RolloutRunner } from './rollout-runner.ts'
-import type { RolloutState } from './state.ts'
+import type { HostProgress, RolloutState } from './state.ts'
 
 interface Dependencies {
   readonly hosts: HostRegistry
@@ -10,6 +10,8 @@ interface Dependencies {
   readonly runners: () => Iterable<RolloutRunner>
   /** Whether we may let hosts of the rollout move. */
   readonly drives: (runner: RolloutRunner) => boolean
+  /** A host that could move is away: its time to come back begins, if it has not. */
+  readonly agentAway: (host: string) => void
   readonly now: () => number
   readonly onError: (error: unknown) => void
 }
@@ -54,13 +56,16 @@ export class CapacityDesk {
     const { state } = runner
     const waiting = this.#dependencies.drives(runner) ? waitingHosts(state) : []
     if (waiting.length === 0) return runner.blocked(new Map())
-    const { granted, blocked } = grantHosts(waiting, {
+    // Nobody knows what one that is away serves; it comes back, or is lost after its grace time.
+    const [there, away] = this.#whoIsThere(waiting)
+    for (const { host } of away) this.#dependencies.agentAway(host)
+    const { granted, blocked } = grantHosts(there, {
       limits: state.plan!.limits,
       maxParallel: state.plan!.maxParallel ?? Number.POSITIVE_INFINITY,
       moving: Object.values(state.hosts).filter(({ status }) => status.is === 'activating'),
-      outOfService: this.#outOfService(state),
+      ...this.#outOfService(state),
     })
-    runner.blocked(blocked)
+    runner.blocked(new Map([...away.map(({ host }) => [host, 'its agent is away'] as const), ...blocked]))
     if (granted.length === 0) return
     try {
       await runner.apply({ type: 'granted', atMs: this.#dependencies.now(), hosts: granted })
@@ -69,24 +74,40 @@ export class CapacityDesk {
     }
   }
 
-  #outOfService(state: RolloutState): Map<string, Set<string>> {
+  #whoIsThere(waiting: readonly HostProgress[]): [there: HostProgress[], away: HostProgress[]] {
+    const isThere = ({ host }: HostProgress) => this.#dependencies.hosts.find(host)?.connected ?? false
+    return [waiting.filter(isThere), waiting.filter((host) => !isThere(host))]
+  }
+
+  #outOfService(state: RolloutState): Pick<Capacity, 'outOfService' | 'down'> {
     const moving = new Set<string>()
     for (const { state: other } of this.#dependencies.runners())
       for (const { host, status } of Object.values(other.hosts)) if (status.is === 'activating') moving.add(host)
-    const byPool = new Map<string, Set<string>>()
+    const outOfService = new Map<string, Set<string>>()
+    const down = new Set<string>()
     for (const host of this.#dependencies.hosts.all()) {
-      if (host.drained || (!moving.has(host.name) && isInService(host, state))) continue
-      for (const pool of host.pools) byPool.set(pool, (byPool.get(pool) ?? new Set()).add(host.name))
+      const { name, pools, connected, drained } = host
+      const serves = isReady(host, state.app)
+      if (connected && (drained || !serves)) down.add(name)
+      if (drained || !isOfItsPools(host, state)) continue
+      // One that failed in this rollout is not believed before it has moved.
+      const isBroken = state.hosts[name]?.broken != null
+      if (connected && serves && !isBroken && !moving.has(name)) continue
+      for (const pool of pools) outOfService.set(pool, (outOfService.get(pool) ?? new Set()).add(name))
     }
-    return byPool
+    return { outOfService, down }
   }
 }
 
-/** Its app runs and proved ready; one that failed in this rollout is not believed before it is tried again. */
-function isInService(host: KnownHost, state: RolloutState): boolean {
-  if (!host.connected) return false
-  const status = state.hosts[host.name]?.status
-  if (status?.is === 'failed' && status.duringActivation) return false
-  const observed = host.observed.find(({ app }) => app === state.app)
-  return observed?.liveReleaseId != null && observed.ready
+/** Its app runs and proved ready. */
+function isReady({ observed }: KnownHost, app: string): boolean {
+  const release = observed.find((one) => one.app === app)
+  return release?.liveReleaseId != null && release.ready
+}
+
+/** Whether its pools count on it: one that left is missed by nobody, and one that came during the rollout not yet. */
+function isOfItsPools({ name, connected, observed }: KnownHost, { app, hosts }: RolloutState): boolean {
+  const status = hosts[name]?.status
+  if (status !== undefined) return status.is !== 'left' || connected
+  return observed.some((one) => one.app === app && one.liveReleaseId !== null)
 }

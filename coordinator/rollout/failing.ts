@@ -1,4 +1,4 @@
-import type { HostProgress, HostStatus, RolloutState } from './state.ts'
+import type { HostProgress, RolloutState } from './state.ts'
 import { end, type Step } from './step.ts'
 
 /** The rollout cannot go on: it ends, waits for an operator, or goes back. A rollback never goes back. */
@@ -8,7 +8,7 @@ export function exceeded(state: RolloutState, reason: string, atMs: number): Ste
     const pausedPhase = state.phase === 'paused' ? state.pausedPhase : state.phase
     return { state: { ...state, phase: 'paused', pausedPhase, awaitsPromote: false, reason }, commands: [] }
   }
-  const hasMoved = Object.values(state.hosts).some(({ status }) => isOnTheRelease(status))
+  const hasMoved = Object.values(state.hosts).some(isOnTheRelease)
   const rollsBack =
     onFailure === 'rollback' && state.kind !== 'rollback' && hasMoved && Object.keys(previousReleaseIds).length > 0
   const step = end(state, 'halted', rollsBack ? `${reason}; goes back` : reason, atMs)
@@ -20,13 +20,11 @@ export function poolWithoutCapacity(state: RolloutState, waiting: readonly HostP
   if (waiting.length === 0) return undefined
   const hosts = Object.values(state.hosts)
   if (hosts.some(({ status }) => status.is === 'activating' || status.is === 'fetching')) return undefined
-  const down = (pool: string) =>
-    hosts.filter(({ pools, status }) => status.is === 'failed' && status.duringActivation && pools.includes(pool))
-      .length
+  const down = (pool: string) => hosts.filter(({ pools, broken }) => broken !== null && pools.includes(pool)).length
   const { limits } = state.plan!
   const isFull = (pool: string) => down(pool) >= (limits[pool] ?? 1)
   // A host that failed before is out of service already: it may move.
-  if (waiting.some(({ retries, pools }) => retries > 0 || !pools.some(isFull))) return undefined
+  if (waiting.some(({ broken, pools }) => broken !== null || !pools.some(isFull))) return undefined
   const pool = waiting[0]!.pools.find(isFull)!
   return `pool ${pool}: ${down(pool)} failed, and at most ${limits[pool] ?? 1} may be out of service`
 }
@@ -52,6 +50,6 @@ function hasFailed({ status, retries }: HostProgress): boolean {
   return retries > 0 && (status.is === 'fetching' || status.is === 'fetched' || status.is === 'activating')
 }
 
-function isOnTheRelease(status: HostStatus): boolean {
-  return status.is === 'ready' || status.is === 'activating' || (status.is === 'failed' && status.duringActivation)
+function isOnTheRelease({ status, broken }: HostProgress): boolean {
+  return status.is === 'ready' || status.is === 'activating' || broken !== null
 }

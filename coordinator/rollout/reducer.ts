@@ -1,6 +1,6 @@
 import type { PlacedHost } from '../../planning/plan.ts'
 import { advance, baked, grant, promote, waitingHosts } from './advance.ts'
-import { awaitsActivation, fail, retry } from './attempts.ts'
+import { awaitsActivation, fail, lose, retry } from './attempts.ts'
 import type { RolloutCommand, RolloutEvent } from './events.ts'
 import { exceeded } from './failing.ts'
 import { type HostProgress, hasEnded, type RolloutState } from './state.ts'
@@ -60,7 +60,7 @@ export function reduce(state: RolloutState, event: RolloutEvent): Step {
     case 'attemptFailed':
       return fail(state, event.host, event.attemptId, event.failure, atMs)
     case 'hostLost':
-      return hostLost(state, event)
+      return lose(state, event.host, event.message, atMs)
     case 'hostLeft':
       return hostLeft(state, event)
     case 'stalled':
@@ -107,7 +107,8 @@ function plan(state: RolloutState, event: EventOf<'planned'>): Step {
 }
 
 function plannedHost(state: RolloutState, { host, pools, zone, place, why }: PlacedHost, atMs: number): HostProgress {
-  const common = { host, pools, zone, why, retries: 0, totals: null, timing: null, fetchMs: null, activateMs: null }
+  const untried = { retries: 0, broken: null, totals: null, timing: null, fetchMs: null, activateMs: null }
+  const common = { host, pools, zone, why, ...untried }
   if (place === 'unchanged') return { ...common, batch: null, status: { is: 'unchanged' } }
   if ('skipped' in place) return { ...common, batch: null, status: { is: 'skipped', why: place.skipped } }
   const fresh = { ...common, batch: place.batch, status: { is: 'fetched' } as const }
@@ -132,14 +133,8 @@ function fetched(state: RolloutState, event: EventOf<'fetched'>): Step {
 function activated(state: RolloutState, event: EventOf<'activated'>): Step {
   const host = state.hosts[event.host]
   if (!host || !awaitsActivation(host.status, event.attemptId)) return unchanged(state)
-  const ready = { ...host, status: { is: 'ready' } as const, activateMs: event.durationMs }
+  const ready = { ...host, status: { is: 'ready' } as const, broken: null, activateMs: event.durationMs }
   return advance(withHost({ ...state, progressAtMs: event.atMs }, ready), event.atMs)
-}
-
-function hostLost(state: RolloutState, { host, message, atMs }: EventOf<'hostLost'>): Step {
-  const status = state.hosts[host]?.status
-  if (status?.is !== 'fetching' && status?.is !== 'activating') return unchanged(state)
-  return fail(state, host, status.attemptId, { code: 'HOST_LOST', message, phase: null }, atMs)
 }
 
 function hostLeft(state: RolloutState, { host: name, why, atMs }: EventOf<'hostLeft'>): Step {

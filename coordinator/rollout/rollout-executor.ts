@@ -23,6 +23,8 @@ interface Dependencies {
   readonly hosts: HostRegistry
   readonly desired: DesiredReleases
   readonly counters: CounterStore
+  /** Resolves when the agents of a coordinator that was just started had their time to come back. */
+  readonly agentsBack: (signal: AbortSignal) => Promise<void>
   /** Hosts wait for capacity. */
   readonly reserve: () => void
   /** A command could not be sent: the agent's time to come back begins. */
@@ -95,6 +97,7 @@ export class RolloutExecutor {
     const { releaseId, app } = runner.state
     try {
       await distribution.publish(releaseId!, (text) => runner.say(text), runner.ended.signal)
+      await this.#dependencies.agentsBack(runner.ended.signal)
     } catch (error) {
       if (hasEnded(runner.state)) return
       throw error

@@ -19,6 +19,7 @@ import { AgentDispatch } from './agent-dispatch.ts'
 import { CapacityDesk } from './capacity-desk.ts'
 import { Convergence } from './convergence.ts'
 import type { DesiredReleases } from './desired-releases.ts'
+import { Homecoming } from './homecoming.ts'
 import { Previews } from './previews.ts'
 import { RolloutEndings } from './rollout-endings.ts'
 import { RolloutExecutor } from './rollout-executor.ts'
@@ -67,11 +68,17 @@ export function composeRollouts(options: Options, dependencies: Dependencies) {
   const log = new RolloutLog(database)
   const dispatch = new AgentDispatch({ store: releaseStore, files: dependencies.releaseFiles, send: dependencies.send })
   const orders = new RolloutOrders({ releases, releaseStore, hosts, random: dependencies.random })
-  const queue = new RolloutQueue({ gate, lease: dependencies.lease, runners: () => runners.values(), clock, logger })
+  const homecoming = new Homecoming(options, { hosts, clock })
+  const queue = new RolloutQueue({
+    ...{ gate, lease: dependencies.lease, clock, logger },
+    runners: () => runners.values(),
+    hasTurn: () => desk.reconsider(),
+  })
   const desk = new CapacityDesk({
     hosts,
     runners: () => [...runners.values()],
     drives: (runner) => queue.drives(runner),
+    agentAway: (host) => absences.went(host, false),
     now: () => clock.now(),
     onError: (error) => logger.error({ error }, 'hosts that may move could not be told so'),
   })
@@ -85,6 +92,7 @@ export function composeRollouts(options: Options, dependencies: Dependencies) {
   const executor = new RolloutExecutor({
     ...{ releases, releaseStore, distribution: dependencies.distribution, dispatch, hosts, desired },
     counters: dependencies.counters,
+    agentsBack: (signal) => homecoming.wait(signal),
     reserve: () => desk.reconsider(),
     agentAway: (host) => absences.went(host, false),
     ...{ clock, logger },

@@ -11,6 +11,8 @@ interface Dependencies {
   readonly lease: RolloutLease
   /** Every rollout that has work left, oldest first. */
   readonly runners: () => Iterable<RolloutRunner>
+  /** A rollout may let its hosts move now. */
+  readonly hasTurn: () => void
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -101,6 +103,7 @@ export class RolloutQueue {
     const sinceMs = clock.monotonicMs()
     if (await lease.acquire(app, id)) {
       this.#leases.set(id, sinceMs + leaseMs)
+      this.#dependencies.hasTurn()
       return true
     }
     runner.waits('another coordinator has the lease of the app, or the store gives no answer')

@@ -43,6 +43,12 @@ export type HostStatus =
   | { readonly is: 'cancelled' }
   | /** It went away on purpose, which is no failure. */ { readonly is: 'left'; readonly why: string }
 
+/** An attempt to activate that ended badly. */
+export interface FailedActivation {
+  readonly failure: Failure
+  readonly attemptId: string
+}
+
 export interface HostProgress {
   readonly host: string
   readonly pools: readonly string[]
@@ -54,6 +60,8 @@ export interface HostProgress {
   readonly status: HostStatus
   /** Failures after which it was tried again. */
   readonly retries: number
+  /** How its last activation failed, which may have left it out of service; null when none did, or a later one ended well. */
+  readonly broken: FailedActivation | null
   readonly totals: FetchTotals | null
   /** Null until it has fetched, and when it had nothing to fetch. */
   readonly timing: FetchTiming | null

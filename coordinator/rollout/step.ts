@@ -1,5 +1,5 @@
 import type { RolloutCommand } from './events.ts'
-import type { HostProgress, RolloutState } from './state.ts'
+import type { HostProgress, HostStatus, RolloutState } from './state.ts'
 
 /** A state and what is to be done about it. */
 export interface Step {
@@ -38,6 +38,11 @@ export function outstandingOf({ host, batch, status }: HostProgress): RolloutCom
   return [{ type: 'activate', host, attemptId: status.attemptId, batch: batch ?? 0 }]
 }
 
+/** What becomes of a host that does not go on: one whose activation failed before has failed. */
+export function leftAsItWas({ broken }: HostProgress): HostStatus {
+  return broken === null ? { is: 'cancelled' } : { is: 'failed', ...broken, duringActivation: true }
+}
+
 /** Ends the rollout; hosts that have not moved stay as they are, and those that move end in a known state. */
 export function end(
   state: RolloutState,
@@ -53,7 +58,7 @@ export function end(
       // What a prefetch has brought is what was asked for.
       const isKept = status.is === 'fetched' && phase === 'done'
       if (status.is === 'fetching' || (status.is === 'fetched' && !isKept))
-        return [name, { ...host, status: { is: 'cancelled' } as const }]
+        return [name, { ...host, status: leftAsItWas(host) }]
       // A halt lets a host in the middle of its restart finish; an abort stops it now.
       if (status.is !== 'activating' || phase !== 'aborted') return [name, host]
       commands.push({ type: 'cancel', host: name, attemptId: status.attemptId })

@@ -45,11 +45,12 @@ class Bench {
   #grants(): readonly string[] {
     const { hosts, plan } = this.state
     const moving = Object.values(hosts).filter(({ status }) => status.is === 'activating')
-    const broken = Object.values(hosts).filter(({ status }) => status.is === 'failed' && status.duringActivation)
+    const broken = Object.values(hosts).filter((host) => host.broken !== null)
+    const down = new Set(broken.map(({ host }) => host))
     const outOfService = new Map<string, Set<string>>()
     for (const { host, pools } of [...moving, ...broken])
       for (const pool of pools) outOfService.set(pool, (outOfService.get(pool) ?? new Set()).add(host))
-    const capacity = { limits: plan!.limits, maxParallel: plan!.maxParallel ?? 1_000, moving, outOfService }
+    const capacity = { limits: plan!.limits, maxParallel: plan!.maxParallel ?? 1_000, moving, outOfService, down }
     return grantHosts(waitingHosts(this.state), capacity).granted
   }
 
