@@ -218,7 +218,7 @@ function sessionHandlers(parts: HandlerParts): SessionHandlers {
       })
       // What it finished while nobody listened comes first: then only what is really left is asked for again.
       for (const attempt of hello.attempts) {
-        if (attempt.final) rollouts.phaseReported(hello.host, attempt)
+        if (attempt.final) rollouts.attemptEnded(hello.host, attempt)
         else rollouts.disown(hello.host, attempt)
       }
       absences.came(hello.host)

@@ -25,6 +25,11 @@ export function finalEvent(
   return { type: 'fetched', atMs, host, attemptId, totals: totalsOf(report), timing, durationMs }
 }
 
+/** The last word on an activation that ended well. */
+export function isActivated({ attemptId, final, state }: PhaseReport): boolean {
+  return final && state === PhaseState.PHASE_STATE_SUCCEEDED && !isFetchAttempt(attemptId)
+}
+
 function totalsOf({ fetchTotals }: PhaseReport): FetchTotals | null {
   if (!fetchTotals) return null
   return {

@@ -12,7 +12,7 @@ import { LogWriter } from '../logs/log-writer.ts'
 import type { HostRegistry } from '../session/host-registry.ts'
 import type { AbsenceEnd } from './absences.ts'
 import type { AttemptName } from './agent-dispatch.ts'
-import { finalEvent } from './agent-report.ts'
+import { finalEvent, isActivated } from './agent-report.ts'
 import type { CapacityDesk } from './capacity-desk.ts'
 import type { RolloutEvent } from './events.ts'
 import { requested } from './reducer.ts'
@@ -234,11 +234,18 @@ export class Rollouts implements Component {
     if (!runner) return
     if (report.state === PhaseState.PHASE_STATE_STARTED) return runner.phaseStarted(host, phaseName(report.phase))
     if (!report.final) return
-    const clockAheadMs = this.#dependencies.hosts.clockAheadMs(host)
-    const event = finalEvent(runner.state, host, report, { atMs: this.#now(), clockAheadMs })
     // Its next heartbeat says so too, but the hosts behind it need not wait for that.
-    if (event.type === 'activated') this.#dependencies.hosts.proved(host, report.app, report.releaseId)
-    this.#feed(runner, event)
+    if (isActivated(report) && runner.awaits(host, report.attemptId))
+      this.#dependencies.hosts.proved(host, report.app, report.releaseId)
+    this.attemptEnded(host, report)
+  }
+
+  /** An attempt has ended, maybe long ago; how its host is now is told beside it. */
+  attemptEnded(host: string, report: PhaseReport): void {
+    const runner = this.#runners.get(report.rolloutId)
+    if (!runner) return
+    const clockAheadMs = this.#dependencies.hosts.clockAheadMs(host)
+    this.#feed(runner, finalEvent(runner.state, host, report, { atMs: this.#now(), clockAheadMs }))
   }
 
   fetchProgressed(host: string, progress: FetchProgress): void {

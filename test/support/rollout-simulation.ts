@@ -9,6 +9,8 @@ import { type SimulatedCoordinator, simulatedCoordinator } from './simulated-coo
 import { SimulatedFleet } from './simulated-fleet.ts'
 
 const tickMs = 25
+/** What one message leads to is stored in groups, a turn of the event loop each; longer chains go on in the next tick. */
+const turnsPerTick = 6
 
 /** A fleet, a coordinator that may be killed and started again, and the store that stays; time moves by hand. */
 export class RolloutSimulation {
@@ -50,7 +52,7 @@ export class RolloutSimulation {
   async pass(ms: number): Promise<void> {
     for (let passedMs = 0; passedMs < ms; passedMs += tickMs) {
       this.clock.advance(tickMs)
-      await setImmediate()
+      for (let turn = 0; turn < turnsPerTick; turn++) await setImmediate()
     }
   }
 

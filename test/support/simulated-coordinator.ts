@@ -159,7 +159,7 @@ export async function simulatedCoordinator(
     async hello(hello) {
       await hosts.enroll(hello)
       for (const attempt of hello.attempts) {
-        if (attempt.final) rollouts.phaseReported(hello.host, attempt)
+        if (attempt.final) rollouts.attemptEnded(hello.host, attempt)
         else rollouts.disown(hello.host, attempt)
       }
       absences.came(hello.host)
