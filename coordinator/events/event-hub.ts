@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ApiEvent, EventType } from '../../proto/http/api.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Database } from '../store/database.ts'
@@ -17,12 +18,22 @@ interface Dependencies {
   readonly clock: Clock
 }
 
+/** Most events that are stored together. */
+const maxGroup = 500
+
+interface PendingEvent {
+  readonly event: ApiEvent
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
 /** Events for whoever watches. Persisted ones are numbered and can be read again from any number on. */
 export class EventHub {
   readonly #listeners = new Set<Listener>()
   readonly #database: Database
   readonly #clock: Clock
-  #writing: Promise<unknown> = Promise.resolve()
+  #pending: PendingEvent[] = []
+  #writing: Promise<void> | undefined
 
   constructor(dependencies: Dependencies) {
     this.#database = dependencies.database
@@ -31,9 +42,10 @@ export class EventHub {
 
   /** Stores the event, then tells the watchers: nobody is told of an event that a restart could lose. In order. */
   publish(event: NewEvent): Promise<void> {
-    const stored = this.#writing.then(() => this.#store(event))
-    this.#writing = stored.catch(() => {})
-    return stored
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#pending.push({ event: this.#complete(event, null), resolve, reject })
+    this.#writing ??= this.#write()
+    return promise
   }
 
   /** Tells only those who watch now; for news that the next supersede. */
@@ -71,21 +83,43 @@ export class EventHub {
     await this.#writing
   }
 
-  async #store(event: NewEvent): Promise<void> {
-    const complete = this.#complete(event, null)
-    const row = await this.#database
-      .insertInto('event')
-      .values({
-        at_ms: complete.atMs,
-        type: complete.type,
-        rollout_id: complete.rolloutId,
-        app: complete.app,
-        host: complete.host,
-        data_json: JSON.stringify(complete.data),
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow()
-    this.#tell({ ...complete, id: row.id })
+  /** What is published while others are stored is stored together. */
+  async #write(): Promise<void> {
+    while (this.#pending.length > 0) {
+      await setImmediate()
+      const group = this.#pending.splice(0, maxGroup)
+      try {
+        const stored = await this.#store(group.map(({ event }) => event))
+        for (const event of stored) this.#tell(event)
+        for (const { resolve } of group) resolve()
+      } catch (error) {
+        for (const { reject } of group) reject(error)
+      }
+    }
+    this.#writing = undefined
+  }
+
+  /** All or none. */
+  async #store(events: readonly ApiEvent[]): Promise<ApiEvent[]> {
+    return this.#database.transaction().execute(async (transaction) => {
+      const stored: ApiEvent[] = []
+      for (const event of events) {
+        const { id } = await transaction
+          .insertInto('event')
+          .values({
+            at_ms: event.atMs,
+            type: event.type,
+            rollout_id: event.rolloutId,
+            app: event.app,
+            host: event.host,
+            data_json: JSON.stringify(event.data),
+          })
+          .returning('id')
+          .executeTakeFirstOrThrow()
+        stored.push({ ...event, id })
+      }
+      return stored
+    })
   }
 
   #complete(event: NewEvent, id: number | null): ApiEvent {

@@ -21,12 +21,13 @@ export function advance(state: RolloutState, atMs: number): Step {
 /** Hosts that may move as soon as capacity allows, in the order of the plan. */
 export function waitingHosts(state: RolloutState): HostProgress[] {
   if (state.phase !== 'activating' || state.bakingUntilMs !== null || !state.plan) return []
-  return hostsUpTo(state).filter(({ status }) => status.is === 'fetched')
+  return hostsUpTo(state, ({ status }) => status.is === 'fetched')
 }
 
 /** Capacity allows these hosts to move. */
 export function grant(state: RolloutState, names: readonly string[], atMs: number): Step {
-  const granted = waitingHosts(state).filter(({ host }) => names.includes(host))
+  const wanted = new Set(names)
+  const granted = waitingHosts(state).filter(({ host }) => wanted.has(host))
   if (granted.length === 0) return unchanged(state)
   const moving = granted.map((host) => {
     const attemptId = attemptIdOf(state, host, 'activate')
@@ -61,17 +62,24 @@ export function isBaking({ bakingUntilMs, phase }: RolloutState): boolean {
 /** Some host of the steps so far is still to move, or moves. */
 export function isStepOpen(state: RolloutState): boolean {
   const isLast = state.step >= state.plan!.steps.length - 1
-  return hostsUpTo(state).some(({ status }) => {
+  const open = hostsUpTo(state, ({ status }) => {
     if (status.is === 'fetching') return isLast || !state.isPastStragglers
     return status.is === 'activating' || status.is === 'fetched'
   })
+  return open.length > 0
 }
 
-/** Hosts of the steps so far that are part of the rollout, in the order of the plan. */
-function hostsUpTo(state: RolloutState): HostProgress[] {
+/** Hosts of the steps so far that `isWanted`, in the order of the plan. Looked at after every event: no copies are made. */
+function hostsUpTo(state: RolloutState, isWanted: (host: HostProgress) => boolean): HostProgress[] {
   const { batches } = state.plan!
   const lastBatch = stepOf(state)?.lastBatch ?? -1
-  return batches.slice(0, lastBatch + 1).flatMap((batch) => batch.map((name) => state.hosts[name]!))
+  const wanted: HostProgress[] = []
+  for (let index = 0; index <= lastBatch; index++)
+    for (const name of batches[index]!) {
+      const host = state.hosts[name]!
+      if (isWanted(host)) wanted.push(host)
+    }
+  return wanted
 }
 
 function stepOf(state: RolloutState): PlanStep | undefined {

@@ -15,12 +15,14 @@ export class RolloutLog {
     this.#database = database
   }
 
-  /** Stores an event and the state it led to, together or not at all. `sequence` counts a rollout's events from 0. */
-  async append(state: RolloutState, sequence: number, event: RolloutEvent): Promise<void> {
+  /** Stores events and the state they led to, all together or not at all. `sequence` counts a rollout's events from 0. */
+  async append(state: RolloutState, sequence: number, events: readonly RolloutEvent[]): Promise<void> {
     const summary = { summary_json: JSON.stringify(rolloutSummary(state)), settled: 0 }
     await this.#database.transaction().execute(async (transaction) => {
-      const body = { rollout_id: state.id, sequence, body_json: JSON.stringify(event) }
-      await transaction.insertInto('rollout_event').values(body).execute()
+      for (const [index, event] of events.entries()) {
+        const body = { rollout_id: state.id, sequence: sequence + index, body_json: JSON.stringify(event) }
+        await transaction.insertInto('rollout_event').values(body).execute()
+      }
       await transaction
         .insertInto('rollout')
         .values({ id: state.id, app: state.app, created_at_ms: state.createdAtMs, ...summary })

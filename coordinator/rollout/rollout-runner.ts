@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import type { EventHub } from '../events/event-hub.ts'
 import type { LogWriter } from '../logs/log-writer.ts'
@@ -30,10 +31,18 @@ interface Dependencies {
 /** How often watchers are told of the distribution's progress. */
 const progressPeriodMs = 500
 const lateTimerMs = 1_000
+/** Most events that are stored together. */
+const maxGroup = 500
+
+interface PendingEvent {
+  readonly event: RolloutEvent
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
 
 /**
- * One rollout in progress: the only place where its state changes. An event is stored before anything is done
- * about it, and events are taken one after the other.
+ * One rollout in progress: the only place where its state changes. Events are taken in order, and are stored before
+ * anything is done about them.
  */
 export class RolloutRunner {
   readonly live = new Map<string, LiveProgress>()
@@ -42,7 +51,9 @@ export class RolloutRunner {
   readonly #dependencies: Dependencies
   #state: RolloutState
   #sequence: number
-  #work: Promise<void> = Promise.resolve()
+  /** Events that wait to be stored. */
+  #pending: PendingEvent[] = []
+  #isAtWork = false
   #deadline: Timer | undefined
   /** No deadline is enforced before this time: while we were away, nobody could report. */
   #lenientUntilMs = 0
@@ -61,9 +72,10 @@ export class RolloutRunner {
 
   /** Takes an event; resolves once it is stored and its commands are on their way. Rejects when it could not be stored. */
   apply(event: RolloutEvent): Promise<void> {
-    const applied = this.#work.then(() => this.#apply(event))
-    this.#work = applied.catch(() => {})
-    return applied
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#pending.push({ event, resolve, reject })
+    if (!this.#isAtWork) void this.#work()
+    return promise
   }
 
   /** After a restart: everything whose result is still awaited is asked for again. */
@@ -140,15 +152,41 @@ export class RolloutRunner {
     this.ended.abort(new Error('the coordinator stops'))
   }
 
-  async #apply(event: RolloutEvent): Promise<void> {
+  /** What came while the last events were stored is stored together: hosts of a batch end at about the same time. */
+  async #work(): Promise<void> {
+    this.#isAtWork = true
+    while (this.#pending.length > 0) {
+      // All that the sockets hold now is read first.
+      await setImmediate()
+      const group = this.#pending.splice(0, maxGroup)
+      try {
+        await this.#applyAll(group.map(({ event }) => event))
+        for (const { resolve } of group) resolve()
+      } catch (error) {
+        for (const { reject } of group) reject(error)
+      }
+    }
+    this.#isAtWork = false
+  }
+
+  async #applyAll(events: readonly RolloutEvent[]): Promise<void> {
     const before = this.#state
-    const { state, commands } = reduce(before, event)
-    if (state === before && commands.length === 0) return
-    await this.#dependencies.log.append(state, this.#sequence, event)
-    this.#sequence++
+    let state = before
+    const stored: RolloutEvent[] = []
+    const commands: RolloutCommand[] = []
+    for (const event of events) {
+      const step = reduce(state, event)
+      if (step.state === state && step.commands.length === 0) continue
+      stored.push(event)
+      commands.push(...step.commands)
+      state = step.state
+    }
+    if (stored.length === 0) return
+    await this.#dependencies.log.append(state, this.#sequence, stored)
+    this.#sequence += stored.length
     this.#state = state
     this.#tell(before)
-    for (const command of commands) this.#dependencies.execute(this, command)
+    for (const command of withoutRepeats(commands)) this.#dependencies.execute(this, command)
     this.#armDeadline()
     if (hasEnded(state)) this.ended.abort(new Error(`the rollout is ${state.phase}`))
     if (isSettled(state)) this.#deadline?.cancel()
@@ -308,4 +346,10 @@ export class RolloutRunner {
       .publish({ type, rolloutId: id, app, host, data: data as Record<string, unknown> })
       .catch(() => {})
   }
+}
+
+/** Who waits for capacity is looked for once, however many events asked for it. */
+function withoutRepeats(commands: readonly RolloutCommand[]): RolloutCommand[] {
+  const last = commands.findLastIndex(({ type }) => type === 'reserve')
+  return commands.filter(({ type }, index) => type !== 'reserve' || index === last)
 }

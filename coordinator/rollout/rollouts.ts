@@ -256,7 +256,7 @@ export class Rollouts implements Component {
   async create(draft: OrderDraft, id = this.#newId()): Promise<Rollout> {
     const event = { ...draft, type: 'requested' as const, id, atMs: this.#now() }
     const state = requested(event)
-    await this.#dependencies.log.append(state, 0, event)
+    await this.#dependencies.log.append(state, 0, [event])
     const runner = this.#runner(state, 1)
     const { app, kind, by, why } = state
     this.#runners.set(id, runner)
