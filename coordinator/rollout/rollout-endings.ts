@@ -16,7 +16,7 @@ interface Dependencies {
 /** What a rollout's end means for the fleet. */
 export class RolloutEndings {
   readonly #dependencies: Dependencies
-  /** The last rollout of each app that has ended. */
+  /** The last rollout of each app that has ended and decided what its pools run, or was to. */
   readonly #last = new Map<string, RolloutState>()
 
   constructor(dependencies: Dependencies) {
@@ -39,10 +39,10 @@ export class RolloutEndings {
   /** Done again after a restart that came in between: every part of it may be repeated. */
   async conclude(state: RolloutState): Promise<void> {
     const { desired, log } = this.#dependencies
-    if (state.kind !== 'converge' && !state.prefetch) {
+    // One that catches up or tries again does not decide what pools run.
+    if ((state.kind === 'deploy' || state.kind === 'rollback') && !state.prefetch) {
       this.#last.set(state.app, state)
-      if (state.phase === 'done' && state.kind !== 'retry')
-        await desired.set(state.app, poolsOf(state), state.releaseId!, state.id)
+      if (state.phase === 'done') await desired.set(state.app, poolsOf(state), state.releaseId!, state.id)
     }
     if (state.rollsBack) await this.#rollBack(state)
     await log.settle(state.id)

@@ -77,7 +77,7 @@ export class RolloutLog {
     const last = new Map<string, string>()
     for (const { id, app, summary_json } of rows) {
       const { kind, prefetch } = readSummary(summary_json)
-      if (kind !== 'converge' && !prefetch) last.set(app, id)
+      if ((kind === 'deploy' || kind === 'rollback') && !prefetch) last.set(app, id)
     }
     return [...last.values()]
   }

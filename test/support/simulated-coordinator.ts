@@ -142,8 +142,8 @@ export async function simulatedCoordinator(
   const { rollouts, desk, absences, convergence } = parts
   hub.subscribe(({ type, rolloutId, host, data }) => {
     if (type !== 'rollout.host' || life.isDead) return
-    if (data.state === 'activating') fleet.moving.add(`${rolloutId} ${host}`)
-    else fleet.moving.delete(`${rolloutId} ${host}`)
+    // Given up without a word from its agent.
+    if (data.state !== 'activating' && data.state !== 'fetched') fleet.moving.delete(`${rolloutId} ${host}`)
   })
   const stop = () => {
     fleet.coordinatorWent()
@@ -170,6 +170,7 @@ export async function simulatedCoordinator(
       if (await hosts.observe(host, heartbeat)) desk.reconsider()
     },
     async report(host, report) {
+      if (report.final) fleet.moving.delete(`${report.rolloutId} ${host}`)
       rollouts.phaseReported(host, report)
     },
     async closed(host, saidGoodbye) {
