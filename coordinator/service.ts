@@ -102,11 +102,15 @@ export async function composeCoordinator({
       ...{ gate, lease: new RolloutLease({ database, clock, random, logger }), clock, random, logger },
       send: (host, draft) => sessions.send(host, draft),
       fetchesChanged: () => agentOrders.fetchesChanged(),
+      publicUrl: config.publicUrl,
       isInInventory: (host) => inventory.has(host),
       shouldBeAlive: shouldBeAlive(config.agents.shouldBeAlive, { logger }),
     },
   )
   const { rollouts } = rolloutParts
+  inventory.onChange(({ left }) => {
+    for (const host of left) rolloutParts.absences.leftInventory(host)
+  })
   const limitRules = new LimitRules({ database, clock })
   const agentOrders = new AgentOrders({
     ...{ hosts, rules: limitRules, fetching: () => rollouts.fetching() },

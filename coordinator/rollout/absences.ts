@@ -18,7 +18,7 @@ interface Dependencies {
   readonly isInInventory: (host: string) => boolean | null
   /** Whether a host that went should be there; null when nobody knows. */
   readonly shouldBeAlive: (host: string) => Promise<boolean | null>
-  readonly onEnd: (end: AbsenceEnd) => void
+  readonly onEnd: (end: AbsenceEnd) => Promise<void>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -50,11 +50,20 @@ export class Absences {
     this.#away.add(host)
     if (saidGoodbye) this.#saidGoodbye.add(host)
     if (this.#timers.has(host)) return
+    const { logger } = this.#dependencies
     const judge = () => {
       this.#timers.delete(host)
-      void this.#judge(host)
+      this.#judge(host).catch((error) => logger.error({ host, error }, 'the end of an absence was not noted'))
     }
     this.#timers.set(host, this.#dependencies.clock.after(this.#graceMs, judge))
+  }
+
+  /** The inventory no longer names it. One that is connected goes on until its agent does. */
+  leftInventory(host: string): void {
+    if (!this.#away.has(host)) return
+    this.#timers.get(host)?.cancel()
+    this.#timers.delete(host)
+    void this.#dependencies.onEnd({ type: 'hostLeft', host, why: 'it is no longer in the inventory' })
   }
 
   stop(): void {
@@ -63,11 +72,12 @@ export class Absences {
   }
 
   async #judge(host: string): Promise<void> {
+    const { onEnd } = this.#dependencies
     const why = await this.#whyItLeft(host)
     // It may have come back while somebody was asked.
     if (this.#isStopped || !this.#away.has(host)) return
     const message = `its agent was away for more than ${this.#graceMs} ms`
-    this.#dependencies.onEnd(why === null ? { type: 'hostLost', host, message } : { type: 'hostLeft', host, why })
+    await onEnd(why === null ? { type: 'hostLost', host, message } : { type: 'hostLeft', host, why })
   }
 
   async #whyItLeft(host: string): Promise<string | null> {

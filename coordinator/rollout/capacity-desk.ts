@@ -89,7 +89,7 @@ export class CapacityDesk {
       const { name, pools, connected, drained } = host
       const serves = isReady(host, state.app)
       if (connected && (drained || !serves)) down.add(name)
-      if (drained || !isOfItsPools(host, state)) continue
+      if (drained || host.hasLeft || !isOfItsPools(host, state)) continue
       // One that failed in this rollout is not believed before it has moved.
       const isBroken = state.hosts[name]?.broken != null
       if (connected && serves && !isBroken && !moving.has(name)) continue

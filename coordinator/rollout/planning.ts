@@ -60,7 +60,8 @@ export function planRollout(input: PlanInput): { plan: RolloutPlan; hosts: reado
 
 /** Hosts of the pools and with the names that were asked for; in the order of the names, if there are some. */
 function targets({ pools, hostNames }: FleetInput['order'], hosts: readonly KnownHost[]): KnownHost[] {
-  const inPools = hosts.filter((host) => pools.length === 0 || host.pools.some((pool) => pools.includes(pool)))
+  const isInPools = (host: KnownHost) => pools.length === 0 || host.pools.some((pool) => pools.includes(pool))
+  const inPools = hosts.filter((host) => !host.hasLeft && isInPools(host))
   if (hostNames.length === 0) return inPools
   const byName = new Map(inPools.map((host) => [host.name, host]))
   return hostNames.flatMap((name) => byName.get(name) ?? [])

@@ -8,6 +8,8 @@ import type { RolloutState } from './state.ts'
 
 interface Dependencies {
   readonly releaseStore: ReleaseStore
+  /** Where people find the dashboard, if that is known. */
+  readonly publicUrl?: string
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -20,16 +22,22 @@ export class RolloutNews {
     this.#dependencies = dependencies
   }
 
+  /** It waits for its turn; a release that is not built yet has no webhooks. */
+  queued(state: RolloutState): void {
+    if (state.kind !== 'converge' && state.releaseId !== null && state.phase === 'queued') this.#tell(state, 'queued')
+  }
+
   changed(state: RolloutState, before: RolloutState): void {
     if (state.kind === 'converge' || state.releaseId === null) return
     for (const moment of momentsOf(state, before)) this.#tell(state, moment)
   }
 
   #tell(state: RolloutState, moment: NotificationMoment): void {
-    const { releaseStore, clock, logger } = this.#dependencies
+    const { releaseStore, publicUrl, clock, logger } = this.#dependencies
     const deliver = async (releaseId: string) => {
       const { policy } = await releaseStore.signed(releaseId)
-      await notify(policy.notifications, moment, rolloutSummary(state), { clock, logger: forRollout(logger, state.id) })
+      const dependencies = { clock, publicUrl, logger: forRollout(logger, state.id) }
+      await notify(policy.notifications, moment, rolloutSummary(state), dependencies)
     }
     deliver(state.releaseId!).catch((error) => logger.error({ error }, 'notification failed'))
   }

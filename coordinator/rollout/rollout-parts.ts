@@ -54,6 +54,8 @@ interface Dependencies {
   /** Sends to a host's agent; false when it is away. */
   readonly send: (host: string, draft: CoordinatorDraft) => boolean
   readonly fetchesChanged: () => void
+  /** Where people find the dashboard, if that is known. */
+  readonly publicUrl?: string
   readonly isInInventory: (host: string) => boolean | null
   readonly shouldBeAlive: (host: string) => Promise<boolean | null>
   readonly clock: Clock
@@ -102,7 +104,7 @@ export function composeRollouts(options: Options, dependencies: Dependencies) {
     create: async (draft, id) => void (await rollouts.create(draft, id)),
     ended: () => convergence.look(),
   })
-  const news = new RolloutNews({ releaseStore, clock, logger })
+  const news = new RolloutNews({ releaseStore, publicUrl: dependencies.publicUrl, clock, logger })
   const rollouts = new Rollouts(options, {
     ...{ runners, log, orders, queue, desk, endings, news, executor, hosts, clock, logger },
     ...{ hub: dependencies.hub, logs: dependencies.logs, random: dependencies.random },

@@ -211,7 +211,8 @@ export class Rollouts implements Component {
   }
 
   /** A host that was away will not come back soon, or ever. */
-  absenceEnded(end: AbsenceEnd): void {
+  async absenceEnded(end: AbsenceEnd): Promise<void> {
+    if (end.type === 'hostLeft') await this.#dependencies.hosts.left(end.host)
     for (const runner of [...this.#runners.values()]) this.#feed(runner, { ...end, atMs: this.#now() })
     this.#dependencies.desk.reconsider()
   }
@@ -266,6 +267,7 @@ export class Rollouts implements Component {
     await this.#dependencies.hub.publish({ type: 'rollout.queued', rolloutId: id, app, data })
     if (kind === 'converge') await runner.apply({ type: 'started', atMs: this.#now() })
     else await this.#dependencies.queue.startNext(app)
+    this.#dependencies.news.queued(runner.state)
     return this.#view(runner.state)
   }
 

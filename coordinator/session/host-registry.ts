@@ -18,6 +18,8 @@ export interface KnownHost {
   readonly labels: Readonly<Record<string, string>>
   readonly agentVersion: string
   readonly drained: boolean
+  /** It is gone on purpose: its pools do not count on it, and rollouts pass it over, until its agent comes back. */
+  readonly hasLeft: boolean
   readonly connected: boolean
   readonly lastSeenMs: number
   readonly observed: readonly Observed[]
@@ -53,6 +55,7 @@ export class HostRegistry {
         observed: JSON.parse(row.observed_json),
         agentVersion: row.agent_version,
         drained: row.drained === 1,
+        hasLeft: row.has_left === 1,
         connected: false,
         lastSeenMs: row.last_seen_ms,
       })
@@ -88,6 +91,7 @@ export class HostRegistry {
       labels: hello.labels,
       agentVersion: hello.agentVersion,
       drained: this.#hosts.get(hello.host)?.drained ?? false,
+      hasLeft: false,
       connected: true,
       lastSeenMs: this.#clock.now(),
       observed: hello.observed.map(toObserved),
@@ -140,6 +144,12 @@ export class HostRegistry {
     if (host) await this.#store({ ...host, connected: false })
   }
 
+  /** It is gone on purpose. One that is connected is not: its agent says otherwise. */
+  async left(name: string): Promise<void> {
+    const host = this.#hosts.get(name)
+    if (host && !host.connected && !host.hasLeft) await this.#store({ ...host, hasLeft: true })
+  }
+
   async setDrained(name: string, drained: boolean): Promise<void> {
     await this.#store({ ...this.get(name), drained })
   }
@@ -160,6 +170,7 @@ export class HostRegistry {
       observed_json: JSON.stringify(host.observed),
       agent_version: host.agentVersion,
       drained: host.drained ? 1 : 0,
+      has_left: host.hasLeft ? 1 : 0,
       last_seen_ms: host.lastSeenMs,
     }
     await this.#database
@@ -178,6 +189,7 @@ export function hostView(host: KnownHost, desired: (app: string, pool: string) =
     labels: { ...host.labels },
     connected: host.connected,
     drained: host.drained,
+    hasLeft: host.hasLeft,
     lastSeenMs: host.lastSeenMs,
     agentVersion: host.agentVersion,
     releases: host.observed.map((observed) => ({

@@ -11,6 +11,7 @@ export function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
     '0002-swarm-limits': { up: (database) => createSwarmLimits(database as unknown as AnyDatabase) },
     '0003-locks': { up: (database) => createLocks(database as unknown as AnyDatabase) },
     '0004-inventory': { up: (database) => createInventory(database as unknown as AnyDatabase) },
+    '0005-left-hosts': { up: (database) => addLeftHosts(database as unknown as AnyDatabase) },
   }
 }
 
@@ -50,6 +51,13 @@ async function createInventory({ schema }: AnyDatabase): Promise<void> {
     .addColumn('source', 'text', (column) => column.primaryKey())
     .addColumn('hosts_json', 'text', (column) => column.notNull())
     .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .execute()
+}
+
+async function addLeftHosts({ schema }: AnyDatabase): Promise<void> {
+  await schema
+    .alterTable('host')
+    .addColumn('has_left', 'integer', (column) => column.notNull().defaultTo(0))
     .execute()
 }
 

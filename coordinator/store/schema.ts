@@ -72,6 +72,8 @@ interface HostTable {
   observed_json: string
   agent_version: string
   drained: number
+  /** 1 while it is gone on purpose: until its agent comes back. */
+  has_left: number
   last_seen_ms: number
 }
 

@@ -327,6 +327,9 @@ export const Host = Type.Object({
   labels: Type.Record(Type.String(), Type.String()),
   connected: Type.Boolean(),
   drained: Type.Boolean({ description: 'Left out of rollouts until it is undrained' }),
+  hasLeft: Type.Optional(
+    Type.Boolean({ description: 'Gone on purpose: it said so, left the inventory, or was terminated' }),
+  ),
   lastSeenMs: EpochMs('Last message of its agent'),
   agentVersion: Type.String(),
   missing: Type.Optional(

@@ -38,7 +38,7 @@ before(async () => {
     const columns = { pools_json: '["web"]', labels_json: '{}', observed_json: '[]', agent_version: '1.0.0' }
     await database
       .insertInto('host')
-      .values({ name: host, ...columns, drained: 0, last_seen_ms: 1_000 })
+      .values({ name: host, ...columns, drained: 0, has_left: 0, last_seen_ms: 1_000 })
       .execute()
   }
   await hosts.load()

@@ -6,7 +6,17 @@ import type { ReleaseManifest } from '../../../proto/release-manifest.ts'
 import { requestedEvent, rolloutPolicy } from '../../support/rollout-fixture.ts'
 
 const host = (name: string, pools: string[], overrides: Partial<KnownHost> = {}): KnownHost => ({
-  ...{ name, pools, labels: {}, agentVersion: '1', drained: false, connected: true, lastSeenMs: 0, observed: [] },
+  ...{
+    name,
+    pools,
+    labels: {},
+    agentVersion: '1',
+    drained: false,
+    hasLeft: false,
+    connected: true,
+    lastSeenMs: 0,
+    observed: [],
+  },
   ...overrides,
 })
 const hooks = { preActivate: { command: 'x', deadlineMs: 5_000 } }
