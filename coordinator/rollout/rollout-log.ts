@@ -2,10 +2,9 @@ import type { RolloutSummary } from '../../proto/http/api.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import type { Database } from '../store/database.ts'
 import type { RolloutEvent } from './events.ts'
-import { reduce, requested } from './reducer.ts'
 import { rolloutSummary } from './rollout-view.ts'
 import type { RolloutState } from './state.ts'
-import { readEvent, readSummary } from './stored-events.ts'
+import { readSummary, replay } from './stored-events.ts'
 
 /** Rollouts as they are stored: the events are the truth, the summary row is what lists are read from. */
 export class RolloutLog {
@@ -44,9 +43,8 @@ export class RolloutLog {
       .where('rollout_id', '=', id)
       .orderBy('sequence')
       .execute()
-    const [first, ...rest] = rows.map((row) => readEvent(row.body_json))
-    if (first?.type !== 'requested') throw new RookeryError('NOT_FOUND', `no rollout ${id}`)
-    const state = rest.reduce((current, event) => reduce(current, event).state, requested(first))
+    const state = replay(rows.map((row) => row.body_json))
+    if (state === undefined) throw new RookeryError('NOT_FOUND', `no rollout ${id}`)
     return { state, events: rows.length }
   }
 

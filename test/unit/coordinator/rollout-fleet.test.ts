@@ -6,11 +6,11 @@ import { type Outcome, play, type Scenario, scenario } from '../../support/rollo
 
 describe('rollouts over a random fleet', () => {
   it('keep every promise, whatever happens to small fleets', async () => {
-    await fc.assert(fc.asyncProperty(scenario(24), holdsPromises), { numRuns: 120, interruptAfterTimeLimit: 15_000 })
+    await fc.assert(fc.asyncProperty(scenario(24), holdsPromises), { numRuns: 120, interruptAfterTimeLimit: 12_000 })
   })
 
   it('keep every promise with hundreds of hosts', async () => {
-    await fc.assert(fc.asyncProperty(scenario(300), holdsPromises), { numRuns: 12, interruptAfterTimeLimit: 12_000 })
+    await fc.assert(fc.asyncProperty(scenario(300), holdsPromises), { numRuns: 12, interruptAfterTimeLimit: 8_000 })
   })
 
   it('move the same hosts at the same time for the same seed', async () => {
@@ -19,7 +19,7 @@ describe('rollouts over a random fleet', () => {
       assert.deepEqual(first.simulation.fleet.activations, second.simulation.fleet.activations)
       await Promise.all([first.simulation.close(), second.simulation.close()])
     })
-    await fc.assert(property, { numRuns: 10, interruptAfterTimeLimit: 8_000 })
+    await fc.assert(property, { numRuns: 8, interruptAfterTimeLimit: 4_000 })
   })
 })
 
@@ -73,8 +73,14 @@ function bringsToDesired({ simulation, rollouts }: Outcome): void {
     if (!isUp || apps.get('hello')?.live === last.releaseId) continue
     // What its first pool runs counts; a pool that was empty runs what it ran.
     if (simulation.coordinator.desired.ofPool('hello', pools[0]!) !== last.releaseId) continue
-    const named = rollouts.findLast(({ hosts }) => hosts[name] !== undefined)?.hosts[name]?.status.is
-    assert.ok(named === 'failed' || named === 'left', `${name} runs ${apps.get('hello')?.live} and is ${named}`)
+    const latest = rollouts.findLast(({ hosts }) => hosts[name] !== undefined)
+    const named = latest?.hosts[name]?.status.is
+    // One that was to catch up waits when its pool has no capacity, or another rollout came in between.
+    const isWaiting = named === 'cancelled' && latest!.kind === 'converge' && latest!.phase !== 'done'
+    assert.ok(
+      named === 'failed' || named === 'left' || isWaiting,
+      `${name} runs ${apps.get('hello')?.live} and is ${named}`,
+    )
   }
 }
 
