@@ -36,6 +36,7 @@ import type { Absences } from './rollout/absences.ts'
 import type { CapacityDesk } from './rollout/capacity-desk.ts'
 import type { Convergence } from './rollout/convergence.ts'
 import { DesiredReleases } from './rollout/desired-releases.ts'
+import { PhaseResults } from './rollout/phase-results.ts'
 import { composeRollouts } from './rollout/rollout-parts.ts'
 import type { Rollouts } from './rollout/rollouts.ts'
 import type { SessionHandlers } from './session/agent-session.ts'
@@ -91,6 +92,7 @@ export async function composeCoordinator({
     },
   )
   const ingest = new SpoolIngest({ database, logs, counters, clock })
+  const phaseResults = new PhaseResults({ database, logger })
   const rolloutParts = composeRollouts(
     {
       graceMs: config.agents.graceMs,
@@ -136,6 +138,7 @@ export async function composeCoordinator({
     inventory,
     chat: { signingSecret, actions: chatActions({ apps, rollouts, gate }) },
     previews: rolloutParts.previews,
+    phaseResults,
     clock,
   }
   let ready = false
@@ -143,7 +146,7 @@ export async function composeCoordinator({
     { listen: config.listen, token: config.token, version: rookeryVersion },
     { parts, metrics, logger, notReady: () => (ready ? undefined : 'the coordinator is starting') },
   )
-  const handlers = sessionHandlers({ ...rolloutParts, hosts, ingest, hub, agentOrders })
+  const handlers = sessionHandlers({ ...rolloutParts, phaseResults, hosts, ingest, hub, agentOrders })
   const sessions = new SessionServer(
     { heartbeatMs: config.agents.heartbeatMs, token: config.token },
     { server: server.server, handlers, clock, logger },
@@ -155,7 +158,7 @@ export async function composeCoordinator({
   }
 
   lifecycle.add(
-    storeComponent(database, hub, lock, async () => {
+    storeComponent(database, [hub, phaseResults], lock, async () => {
       await hosts.load()
       await desired.load()
       await limitRules.load()
@@ -183,12 +186,12 @@ export async function composeCoordinator({
 
 function storeComponent(
   database: Awaited<ReturnType<typeof openDatabase>>,
-  hub: EventHub,
+  writers: readonly { flush(): Promise<void> }[],
   lock: DirectoryLock,
   load: () => Promise<void>,
 ) {
   const stop = async () => {
-    await hub.flush()
+    await Promise.all(writers.map((writer) => writer.flush()))
     await database.destroy()
     lock.release()
   }
@@ -199,6 +202,7 @@ interface HandlerParts {
   readonly hosts: HostRegistry
   readonly ingest: SpoolIngest
   readonly rollouts: Rollouts
+  readonly phaseResults: PhaseResults
   readonly desk: CapacityDesk
   readonly absences: Absences
   readonly convergence: Convergence
@@ -208,7 +212,7 @@ interface HandlerParts {
 
 /** Where each of an agent's messages goes. */
 function sessionHandlers(parts: HandlerParts): SessionHandlers {
-  const { hosts, ingest, rollouts, desk, absences, convergence, hub, agentOrders } = parts
+  const { hosts, ingest, rollouts, phaseResults, desk, absences, convergence, hub, agentOrders } = parts
   return {
     hello: async (_session, hello) => {
       await hosts.enroll(hello)
@@ -222,6 +226,7 @@ function sessionHandlers(parts: HandlerParts): SessionHandlers {
       })
       // What it finished while nobody listened comes first: then only what is really left is asked for again.
       for (const attempt of hello.attempts) {
+        phaseResults.add(hello.host, attempt)
         if (attempt.final) rollouts.attemptEnded(hello.host, attempt)
         else rollouts.disown(hello.host, attempt)
       }
@@ -239,6 +244,7 @@ function sessionHandlers(parts: HandlerParts): SessionHandlers {
         case 'fetchProgress':
           return rollouts.fetchProgressed(session.host, message.body)
         case 'phaseReport':
+          phaseResults.add(session.host, message.body)
           return rollouts.phaseReported(session.host, message.body)
         case 'readiness': {
           const { app, releaseId, ready, detail } = message.body

@@ -15,6 +15,7 @@ import type {
   LimitsSelection,
   LogEntry,
   LogQuery,
+  PhaseResult,
   Release,
   ReleaseHoldsQuery,
   ReleaseVerification,
@@ -99,6 +100,11 @@ export class ApiClient {
 
   getRollout(id: string, signal?: AbortSignal): Promise<Rollout> {
     return this.#call({ path: `/rollouts/${part(id)}`, signal })
+  }
+
+  /** How each phase ended on each host, or on this one, oldest first. */
+  phaseResults(id: string, host: string): Promise<PhaseResult[]> {
+    return this.#call({ path: `/rollouts/${part(id)}/phases`, query: { host } })
   }
 
   controlRollout(

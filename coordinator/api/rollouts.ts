@@ -2,6 +2,8 @@ import { Type } from 'typebox'
 import {
   AppName,
   ControlRequest,
+  HostName,
+  PhaseResult,
   Rollout,
   RolloutPreview,
   RolloutRequest,
@@ -17,7 +19,7 @@ const ListQuery = Type.Object(
 )
 const Control = Type.Union([ControlRequest, Type.Null()])
 
-export function rolloutRoutes(server: HttpServer, { rollouts, previews }: ApiParts): void {
+export function rolloutRoutes(server: HttpServer, { rollouts, previews, phaseResults }: ApiParts): void {
   server.post(
     '/rollouts',
     {
@@ -59,6 +61,22 @@ export function rolloutRoutes(server: HttpServer, { rollouts, previews }: ApiPar
     { schema: { summary: 'One rollout', params: RolloutParams, response: { 200: Rollout } } },
     async ({ params }) => {
       return rollouts.get(params.id)
+    },
+  )
+
+  server.get(
+    '/rollouts/:id/phases',
+    {
+      schema: {
+        summary: 'How each phase ended on each host: exit codes of hooks, durations, failures',
+        params: RolloutParams,
+        querystring: Type.Object({ host: Type.Optional(HostName) }, { additionalProperties: false }),
+        response: { 200: Type.Array(PhaseResult) },
+      },
+    },
+    async ({ params, query }) => {
+      const { id } = await rollouts.get(params.id)
+      return phaseResults.ofRollout(id, query.host)
     },
   )
 

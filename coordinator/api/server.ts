@@ -21,6 +21,7 @@ import type { ReleaseFiles } from '../releases/release-files.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import type { Releases } from '../releases/releases.ts'
 import type { DesiredReleases } from '../rollout/desired-releases.ts'
+import type { PhaseResults } from '../rollout/phase-results.ts'
 import type { Previews } from '../rollout/previews.ts'
 import type { Rollouts } from '../rollout/rollouts.ts'
 import type { HostRegistry } from '../session/host-registry.ts'
@@ -43,6 +44,7 @@ export interface ApiParts {
   readonly publicPem: string
   readonly rollouts: Rollouts
   readonly previews: Previews
+  readonly phaseResults: PhaseResults
   readonly hosts: HostRegistry
   readonly desired: DesiredReleases
   readonly logs: LogStore

@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises'
 import type { ApiEvent, EventType } from '../../proto/http/api.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import { GroupedWork } from '../../runtime/grouped-work.ts'
 import type { Database } from '../store/database.ts'
 
 export interface NewEvent {
@@ -18,22 +18,12 @@ interface Dependencies {
   readonly clock: Clock
 }
 
-/** Most events that are stored together. */
-const maxGroup = 500
-
-interface PendingEvent {
-  readonly event: ApiEvent
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
-}
-
 /** Events for whoever watches. Persisted ones are numbered and can be read again from any number on. */
 export class EventHub {
   readonly #listeners = new Set<Listener>()
   readonly #database: Database
   readonly #clock: Clock
-  #pending: PendingEvent[] = []
-  #writing: Promise<void> | undefined
+  readonly #writes = new GroupedWork<ApiEvent>((events) => this.#write(events))
 
   constructor(dependencies: Dependencies) {
     this.#database = dependencies.database
@@ -42,10 +32,7 @@ export class EventHub {
 
   /** Stores the event, then tells the watchers: nobody is told of an event that a restart could lose. In order. */
   publish(event: NewEvent): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#pending.push({ event: this.#complete(event, null), resolve, reject })
-    this.#writing ??= this.#write()
-    return promise
+    return this.#writes.add(this.#complete(event, null))
   }
 
   /** Tells only those who watch now; for news that the next supersede. */
@@ -80,23 +67,11 @@ export class EventHub {
 
   /** Resolves once everything published so far is stored. */
   async flush(): Promise<void> {
-    await this.#writing
+    await this.#writes.idle()
   }
 
-  /** What is published while others are stored is stored together. */
-  async #write(): Promise<void> {
-    while (this.#pending.length > 0) {
-      await setImmediate()
-      const group = this.#pending.splice(0, maxGroup)
-      try {
-        const stored = await this.#store(group.map(({ event }) => event))
-        for (const event of stored) this.#tell(event)
-        for (const { resolve } of group) resolve()
-      } catch (error) {
-        for (const { reject } of group) reject(error)
-      }
-    }
-    this.#writing = undefined
+  async #write(events: readonly ApiEvent[]): Promise<void> {
+    for (const event of await this.#store(events)) this.#tell(event)
   }
 
   /** All or none. */

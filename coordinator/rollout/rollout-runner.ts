@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Clock, Timer } from '../../runtime/clock.ts'
+import { GroupedWork } from '../../runtime/grouped-work.ts'
 import type { EventHub } from '../events/event-hub.ts'
 import type { LogWriter } from '../logs/log-writer.ts'
 import { batchStateOf } from './batch-state.ts'
@@ -31,15 +31,6 @@ interface Dependencies {
 /** How often watchers are told of the distribution's progress. */
 const progressPeriodMs = 500
 const lateTimerMs = 1_000
-/** Most events that are stored together. */
-const maxGroup = 500
-
-interface PendingEvent {
-  readonly event: RolloutEvent
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
-}
-
 /**
  * One rollout in progress: the only place where its state changes. Events are taken in order, and are stored before
  * anything is done about them.
@@ -51,9 +42,8 @@ export class RolloutRunner {
   readonly #dependencies: Dependencies
   #state: RolloutState
   #sequence: number
-  /** Events that wait to be stored. */
-  #pending: PendingEvent[] = []
-  #isAtWork = false
+  /** Hosts of a batch end at about the same time: what came while the last events were stored is stored together. */
+  readonly #events = new GroupedWork<RolloutEvent>((events) => this.#applyAll(events))
   #deadline: Timer | undefined
   /** No deadline is enforced before this time: while we were away, nobody could report. */
   #lenientUntilMs = 0
@@ -72,10 +62,7 @@ export class RolloutRunner {
 
   /** Takes an event; resolves once it is stored and its commands are on their way. Rejects when it could not be stored. */
   apply(event: RolloutEvent): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#pending.push({ event, resolve, reject })
-    if (!this.#isAtWork) void this.#work()
-    return promise
+    return this.#events.add(event)
   }
 
   /** After a restart: everything whose result is still awaited is asked for again. */
@@ -150,23 +137,6 @@ export class RolloutRunner {
     this.#deadline?.cancel()
     this.#progress?.cancel()
     this.ended.abort(new Error('the coordinator stops'))
-  }
-
-  /** What came while the last events were stored is stored together: hosts of a batch end at about the same time. */
-  async #work(): Promise<void> {
-    this.#isAtWork = true
-    while (this.#pending.length > 0) {
-      // All that the sockets hold now is read first.
-      await setImmediate()
-      const group = this.#pending.splice(0, maxGroup)
-      try {
-        await this.#applyAll(group.map(({ event }) => event))
-        for (const { resolve } of group) resolve()
-      } catch (error) {
-        for (const { reject } of group) reject(error)
-      }
-    }
-    this.#isAtWork = false
   }
 
   async #applyAll(events: readonly RolloutEvent[]): Promise<void> {

@@ -12,6 +12,7 @@ export function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
     '0003-locks': { up: (database) => createLocks(database as unknown as AnyDatabase) },
     '0004-inventory': { up: (database) => createInventory(database as unknown as AnyDatabase) },
     '0005-left-hosts': { up: (database) => addLeftHosts(database as unknown as AnyDatabase) },
+    '0006-phase-results': { up: (database) => createPhaseResults(database as unknown as AnyDatabase) },
   }
 }
 
@@ -51,6 +52,23 @@ async function createInventory({ schema }: AnyDatabase): Promise<void> {
     .addColumn('source', 'text', (column) => column.primaryKey())
     .addColumn('hosts_json', 'text', (column) => column.notNull())
     .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .execute()
+}
+
+async function createPhaseResults({ schema }: AnyDatabase): Promise<void> {
+  await schema
+    .createTable('phase_result')
+    .addColumn('rollout_id', 'text', (column) => column.notNull())
+    .addColumn('host', 'text', (column) => column.notNull())
+    .addColumn('attempt_id', 'text', (column) => column.notNull())
+    .addColumn('phase', 'text', (column) => column.notNull())
+    .addColumn('succeeded', 'integer', (column) => column.notNull())
+    .addColumn('exit_code', 'integer')
+    .addColumn('duration_ms', 'bigint', (column) => column.notNull())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('error_code', 'text', (column) => column.notNull())
+    .addColumn('error_message', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('phase_result_key', ['rollout_id', 'host', 'attempt_id', 'phase'])
     .execute()
 }
 

@@ -7,6 +7,7 @@ export interface Tables {
   desired_release: DesiredReleaseTable
   rollout: RolloutTable
   rollout_event: RolloutEventTable
+  phase_result: PhaseResultTable
   host: HostTable
   swarm_limit: SwarmLimitTable
   hold: HoldTable
@@ -63,6 +64,22 @@ interface RolloutEventTable {
   rollout_id: string
   sequence: number
   body_json: string
+}
+
+interface PhaseResultTable {
+  rollout_id: string
+  host: string
+  attempt_id: string
+  phase: string
+  succeeded: number
+  /** Null where no command ran to its end. */
+  exit_code: number | null
+  duration_ms: number
+  /** By the host's clock. */
+  at_ms: number
+  /** Empty when it succeeded. */
+  error_code: string
+  error_message: string
 }
 
 interface HostTable {

@@ -246,6 +246,21 @@ export const RolloutRequest = Type.Object(
 )
 export type RolloutRequest = Static<typeof RolloutRequest>
 
+/** How one phase of an attempt ended on a host. */
+export const PhaseResult = Type.Object({
+  host: HostName,
+  attemptId: Type.String(),
+  phase: Type.String({ description: 'fetch, unpack, prepare, preActivate, drain, activate, …' }),
+  succeeded: Type.Boolean(),
+  exitCode: Type.Union([Type.Integer({ description: 'Of its hook' }), Type.Null()], {
+    description: 'Null where no command ran to its end',
+  }),
+  durationMs: Milliseconds('How long it took'),
+  atMs: EpochMs('When it ended, by the clock of the host'),
+  failure: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()]),
+})
+export type PhaseResult = Static<typeof PhaseResult>
+
 /** Who would move when. */
 export const RolloutPreview = Type.Object({
   app: AppName,

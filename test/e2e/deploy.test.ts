@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import type { ApiEvent, Host, Release } from '../../proto/http/api.ts'
+import type { ApiEvent, Host, PhaseResult, Release } from '../../proto/http/api.ts'
 import { eventually } from '../support/eventually.ts'
 import { Flock, makeRepository } from '../support/flock.ts'
 import { rookery } from '../support/process.ts'
@@ -131,6 +131,17 @@ describe('a deploy, end to end, on real processes', () => {
     assert.equal(rollout.phase, 'halted')
     assert.match(rollout.reason!, /api-1 failed in preActivate/)
     assert.equal(rollout.hosts.find((host) => host.host === 'api-1')!.failure!.code, 'HOOK_TIMEOUT')
+    const phases = await flock.api<PhaseResult[]>('GET', `/rollouts/${rollout.id}/phases?host=api-1`)
+    assert.deepEqual(
+      phases.map(({ phase, exitCode, failure }) => [phase, exitCode, failure?.code]),
+      [
+        ['fetch', null, undefined],
+        ['unpack', null, undefined],
+        ['preActivate', null, 'HOOK_TIMEOUT'],
+      ],
+    )
+    const passed = await flock.api<PhaseResult[]>('GET', `/rollouts/${before.id}/phases?host=api-1`)
+    assert.equal(passed.find(({ phase }) => phase === 'preActivate')?.exitCode, 0)
     assert.deepEqual(await answers(), ['v1', 'v1', 'v1'])
     await eventually('the hook’s output', async () =>
       (await flock.log({ rollout: rollout.id, stream: 'hook.preActivate' })).some((entry) =>

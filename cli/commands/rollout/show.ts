@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import type { Rollout, RolloutHost } from '../../../proto/http/api.ts'
+import type { PhaseResult, Rollout, RolloutHost } from '../../../proto/http/api.ts'
 import { action, type Cli } from '../../invocation.ts'
 import { formatBytes, formatDuration, formatMoment } from '../../terminal/format.ts'
+import type { Column } from '../../terminal/table.ts'
 import { efficiencyLines } from '../../watch/efficiency.ts'
 import { hasEnded, startWatching } from '../../watch/state.ts'
 import { summaryLines } from '../../watch/summary.ts'
@@ -11,9 +12,11 @@ export function addRolloutShowCommand(parent: Command, cli: Cli): void {
   parent
     .command('show <rollout>')
     .description('one rollout with the state of every host')
+    .option('--host <name>', 'how each phase ended on this host, with the exit codes of its hooks')
     .addHelpText('after', '\nExample:\n  $ rookery rollout show r-20260131-140211-4f2a')
     .action(
-      action(cli, async ({ api, output, clock, program }, id: string) => {
+      action(cli, async ({ api, output, clock, program }, id: string, { host }: { host?: string }) => {
+        if (host !== undefined) return output.list(await api.phaseResults(id, host), phaseColumns, 'no phase has ended')
         const rollout = await api.getRollout(id)
         if (output.json) return output.object(rollout)
         const now = clock.now()
@@ -36,6 +39,14 @@ export function addRolloutShowCommand(parent: Command, cli: Cli): void {
       }),
     )
 }
+
+const phaseColumns: readonly Column<PhaseResult>[] = [
+  { heading: 'ATTEMPT', value: ({ attemptId }) => attemptId.split('/').slice(2).join(' ') },
+  { heading: 'PHASE', value: ({ phase }) => phase },
+  { heading: 'TOOK', value: ({ durationMs }) => formatDuration(durationMs), align: 'right' },
+  { heading: 'EXIT', value: ({ exitCode }) => String(exitCode ?? '-'), align: 'right' },
+  { heading: 'RESULT', value: ({ failure }) => (failure ? `${failure.message} (${failure.code})` : 'ok') },
+]
 
 /** Why there is a rollout that nobody asked for by its revision. */
 function originOf({ kind, rollbackOf, retryOf, prefetch }: Rollout): string {
