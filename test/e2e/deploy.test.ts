@@ -91,6 +91,9 @@ describe('a deploy, end to end, on real processes', () => {
       return entries.length >= 3 && entries.map((entry) => entry.text).join('')
     })
     assert.match(hook, new RegExp(`hook of web-1 after ${rollout.previousReleaseId}`))
+    const phases = await flock.api<PhaseResult[]>('GET', `/rollouts/${rollout.id}/phases?host=web-1`)
+    assert.equal(phases.find(({ phase }) => phase === 'preActivate')?.exitCode, 0)
+    assert.match((await cli('rollout', 'show', rollout.id, '--host', 'web-1')).stdout, /activate +preActivate .* 0 +ok/)
     assert.equal(readdirSync(join(flock.hostRoot('web-1'), 'srv/sample/releases')).length, 2)
   })
 
@@ -140,8 +143,6 @@ describe('a deploy, end to end, on real processes', () => {
         ['preActivate', null, 'HOOK_TIMEOUT'],
       ],
     )
-    const passed = await flock.api<PhaseResult[]>('GET', `/rollouts/${before.id}/phases?host=api-1`)
-    assert.equal(passed.find(({ phase }) => phase === 'preActivate')?.exitCode, 0)
     assert.deepEqual(await answers(), ['v1', 'v1', 'v1'])
     await eventually('the hook’s output', async () =>
       (await flock.log({ rollout: rollout.id, stream: 'hook.preActivate' })).some((entry) =>
