@@ -4,8 +4,9 @@ import { age, bytes, count, duration, shortRevision } from './format.js'
 const stages = ['queued', 'building', 'distributing', 'activating', 'done']
 const ended = new Set(['done', 'halted', 'aborted'])
 const fetchedStates = new Set(['fetched', 'activating', 'ready', 'unchanged'])
+const kinds = { rollback: ' (rollback)', retry: ' (retry)', converge: ' (catches up)' }
 const fetchPhases = new Set(['fetch', 'unpack'])
-const settledStates = new Set(['ready', 'unchanged', 'failed', 'skipped', 'cancelled'])
+const settledStates = new Set(['ready', 'unchanged', 'failed', 'skipped', 'cancelled', 'left'])
 const marks = {
   ready: '✓',
   unchanged: '✓',
@@ -15,6 +16,7 @@ const marks = {
   fetched: '•',
   skipped: '–',
   cancelled: '–',
+  left: '–',
   pending: '·',
 }
 
@@ -38,7 +40,7 @@ export function renderRollouts(section, rollouts, selectedId, onSelect) {
     update: (item, rollout) => {
       const button = item.firstElementChild
       const [name, phase, when] = button.children
-      setText(name, `${rollout.app} ${shortRevision(rollout.revision)}${rollout.rollbackOf ? ' (rollback)' : ''}`)
+      setText(name, `${rollout.app} ${shortRevision(rollout.revision)}${kinds[rollout.kind] ?? ''}`)
       setText(phase, rollout.phase)
       phase.dataset.phase = rollout.phase
       setText(when, `${age(rollout.startedAtMs ?? rollout.createdAtMs)}${tookOf(rollout)}`)
@@ -54,8 +56,9 @@ export function renderRollout(section, rollout, progress) {
   const body = bodyOf(section)
   setText(body.facts, factsOf(rollout))
   renderStages(body.stages, rollout)
-  setText(body.reason, rollout.reason ?? '')
-  body.reason.hidden = !rollout.reason
+  const reason = rollout.reason ?? (rollout.waitsFor ? `waits: ${rollout.waitsFor}` : '')
+  setText(body.reason, reason)
+  body.reason.hidden = reason === ''
   body.reason.dataset.phase = rollout.phase
   renderPools(body.pools, rollout, progress)
   renderBatches(body.batches, rollout)
@@ -84,6 +87,8 @@ function factsOf(rollout) {
   return [
     `rollout ${rollout.id}`,
     release,
+    ...(rollout.by ? [`by ${rollout.by}${rollout.why ? `: ${rollout.why}` : ''}`] : []),
+    ...(rollout.order ? [`order ${rollout.order}`] : []),
     `${age(rollout.startedAtMs ?? rollout.createdAtMs)}${tookOf(rollout)}`,
     ...distributionOf(rollout),
   ].join(' · ')
@@ -218,7 +223,7 @@ function fillChip(item, host) {
   item.dataset.state = host.state
   const why = host.failure ? `, ${host.failure.message}` : ''
   const took = host.activateMs === null ? '' : `, restarted in ${duration(host.activateMs)}`
-  item.title = `${host.host}, pool ${host.pool}: ${host.state}${why}${took}`
+  item.title = `${host.host}, pool ${host.pool}: ${host.state}${why}${took}${host.why ? ` (${host.why})` : ''}`
 }
 
 function renderFailures(list, rollout) {

@@ -114,9 +114,14 @@ export class Rollouts implements Component {
     return this.create(draft)
   }
 
-  /** Takes a rollout back: stops it if it still runs and moves its pools to the release that was live before. */
+  /**
+   * Takes a rollout back: stops it if it still runs and moves its pools to the release that was live before. Asked for
+   * again while that is under way, it is that.
+   */
   async rollBack(id: string, reason: string | undefined): Promise<Rollout> {
     const { state } = await this.#load(id)
+    const underWay = this.#find(({ rollbackOf }) => rollbackOf === id)
+    if (underWay) return this.#view(underWay)
     const differing = Object.entries(state.plan?.previousReleaseIds ?? {})
     if (differing.length === 0)
       throw new RookeryError('CONFLICT', `rollout ${id} has nothing to go back to: no release was live before it`)
@@ -141,6 +146,8 @@ export class Rollouts implements Component {
    */
   async retry(id: string, reason: string | undefined): Promise<Rollout> {
     const { state } = await this.#load(id)
+    const underWay = this.#find(({ retryOf }) => retryOf === id)
+    if (underWay) return this.#view(underWay)
     const draft = this.#dependencies.orders.ofRetry(state, reason ?? null, null)
     const runner = this.#runners.get(id)
     if (!runner || hasEnded(state)) return this.create(draft)
@@ -291,12 +298,19 @@ export class Rollouts implements Component {
     })
   }
 
+  /** What is so already is no error, also when the rollout ended long ago. */
   async #control(id: string, event: RolloutEvent, isSo: (state: RolloutState) => boolean): Promise<Rollout> {
     const runner = this.#runners.get(id)
-    const phase = runner ? undefined : (await this.#load(id)).state.phase
     await runner?.apply(event)
-    if (runner && isSo(runner.state)) return this.#view(runner.state)
-    throw new RookeryError('CONFLICT', `rollout ${id} is ${phase ?? runner!.state.phase} and cannot be ${event.type}`)
+    const { state } = runner ?? (await this.#load(id))
+    if (isSo(state)) return this.#view(state)
+    throw new RookeryError('CONFLICT', `rollout ${id} is ${state.phase} and cannot be ${event.type}`)
+  }
+
+  /** A rollout that has work left. */
+  #find(isIt: (state: RolloutState) => boolean): RolloutState | undefined {
+    for (const { state } of this.#runners.values()) if (isIt(state)) return state
+    return undefined
   }
 
   #view(state: RolloutState): Rollout {
