@@ -26,7 +26,10 @@ export class Homecoming {
   /** Every known host that may take part is there, or had its time to come. */
   get isOver(): boolean {
     const { hosts, clock } = this.#dependencies
-    return clock.monotonicMs() >= this.#endsAtMs || hosts.all().every(({ connected, drained }) => connected || drained)
+    return (
+      clock.monotonicMs() >= this.#endsAtMs ||
+      hosts.all().every((host) => host.connected || host.drained || host.hasLeft)
+    )
   }
 
   /** Resolves when it is over; rejects with the signal's reason when it is aborted first. */
