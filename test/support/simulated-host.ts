@@ -45,8 +45,8 @@ interface Attempt {
   readonly app: string
   readonly releaseId: string
   readonly kind: 'fetch' | 'activate'
-  /** How often it changed what is live. */
-  effects: number
+  /** It changed what is live. One that was cut off goes on, and may do so again. */
+  hasSwapped: boolean
   final: PhaseReport | null
 }
 
@@ -149,7 +149,7 @@ export class SimulatedHost {
   #begin(kind: Attempt['kind'], { attemptId: id, rolloutId, app, releaseId }: Command): void {
     const known = this.attempts.get(id)
     if (known) return known.final ? this.#dependencies.report(known.final) : undefined
-    const attempt: Attempt = { id, rolloutId, app, releaseId, kind, effects: 0, final: null }
+    const attempt: Attempt = { id, rolloutId, app, releaseId, kind, hasSwapped: false, final: null }
     this.attempts.set(id, attempt)
     const turns = this.#turns.get(app) ?? []
     this.#turns.set(app, turns)
@@ -161,7 +161,7 @@ export class SimulatedHost {
     const id = command.cancelsAttemptId
     const known = this.attempts.get(id)
     if (known?.final) return this.#dependencies.report(known.final)
-    const attempt = known ?? { ...command, id, kind: 'activate' as const, effects: 0, final: null }
+    const attempt = known ?? { ...command, id, kind: 'activate' as const, hasSwapped: false, final: null }
     this.attempts.set(id, attempt)
     this.#end(attempt, 'ATTEMPT_CANCELLED')
   }
@@ -186,7 +186,7 @@ export class SimulatedHost {
     state.live = attempt.releaseId
     state.ready = false
     state.out = { cause: 'ours', sinceMs: clock.now() }
-    attempt.effects++
+    attempt.hasSwapped = true
     if (random.next() < dies) return this.#after(attempt, activateMs / 2, () => this.goDown())
     if (random.next() < hangs) return
     const fails = random.next() < failsAfterSwap

@@ -57,7 +57,7 @@ function endsKnown({ id, phase, hosts }: RolloutState): void {
 function namesWhatBroke({ simulation, rollouts }: Outcome): void {
   for (const host of simulation.fleet.hosts.values()) {
     if (!host.isUp || host.app('hello').out?.cause !== 'ours') continue
-    const { rolloutId } = [...host.attempts.values()].findLast(({ effects }) => effects > 0)!
+    const { rolloutId } = [...host.attempts.values()].findLast(({ hasSwapped }) => hasSwapped)!
     const { phase, hosts } = rollouts.find(({ id }) => id === rolloutId)!
     const { is } = hosts[host.name]!.status
     const isNamed = is === 'failed' || is === 'left' || (is === 'cancelled' && phase === 'aborted')
@@ -73,10 +73,10 @@ function bringsToDesired({ simulation, rollouts }: Outcome): void {
     if (!isUp || apps.get('hello')?.live === last.releaseId) continue
     // What its first pool runs counts; a pool that was empty runs what it ran.
     if (simulation.coordinator.desired.ofPool('hello', pools[0]!) !== last.releaseId) continue
-    const latest = rollouts.findLast(({ hosts }) => hosts[name] !== undefined)
+    const latest = rollouts.findLast(({ hosts, hostNames }) => hosts[name] !== undefined || hostNames.includes(name))
     const named = latest?.hosts[name]?.status.is
     // One that was to catch up waits when its pool has no capacity, or another rollout came in between.
-    const isWaiting = named === 'cancelled' && latest!.kind === 'converge' && latest!.phase !== 'done'
+    const isWaiting = latest?.kind === 'converge' && latest.phase !== 'done' && (named ?? 'cancelled') === 'cancelled'
     assert.ok(
       named === 'failed' || named === 'left' || isWaiting,
       `${name} runs ${apps.get('hello')?.live} and is ${named}`,
@@ -84,7 +84,13 @@ function bringsToDesired({ simulation, rollouts }: Outcome): void {
   }
 }
 
-function activatesOnce({ simulation }: Outcome): void {
-  for (const host of simulation.fleet.hosts.values())
-    for (const { id, effects } of host.attempts.values()) assert.ok(effects <= 1, `${id} was begun ${effects} times`)
+/** What a rollout has activated it does not activate once more. */
+function activatesOnce({ simulation, rollouts }: Outcome): void {
+  for (const { name, attempts } of simulation.fleet.hosts.values())
+    for (const { id } of rollouts) {
+      const tries = [...attempts.values()].filter(({ rolloutId, kind }) => rolloutId === id && kind === 'activate')
+      const first = tries.findIndex(({ final }) => final?.errorCode === '')
+      const again = first < 0 ? [] : tries.slice(first + 1).filter(({ hasSwapped }) => hasSwapped)
+      assert.deepEqual(again, [], `${name} was activated twice`)
+    }
 }
