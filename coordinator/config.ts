@@ -5,6 +5,7 @@ import { logLevels } from '../runtime/logger.ts'
 import { ChatConfig } from './chat/config.ts'
 import { InventoryConfig, ShouldBeAliveConfig } from './inventory/config.ts'
 import { Freezes } from './locks/config.ts'
+import { ReconciliationConfig } from './reconciliation/config.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -130,6 +131,7 @@ export const CoordinatorConfig = Type.Object(
       default: 15_000,
       description: 'Period in ms in which tracker and seeder are compared with what they should serve.',
     }),
+    reconciliation: ReconciliationConfig,
     logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least level that is logged.' }),
   },
   strict,

@@ -1,10 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Gauge, type Registry } from 'prom-client'
 import { systemClock } from '../runtime/clock.ts'
 import { type DirectoryLock, lockDirectory } from '../runtime/directory-lock.ts'
 import { httpComponent } from '../runtime/http-server.ts'
-import { createRegistry } from '../runtime/metrics.ts'
 import { systemRandom } from '../runtime/random.ts'
 import type { ServiceContext } from '../runtime/service.ts'
 import { rookeryVersion } from '../runtime/version.ts'
@@ -28,6 +26,8 @@ import { Holds } from './locks/holds.ts'
 import { RolloutLease } from './locks/lease.ts'
 import { LockGate } from './locks/start-gate.ts'
 import { LogStore } from './logs/log-store.ts'
+import { coordinatorMetrics } from './metrics.ts'
+import { Reconciliation } from './reconciliation/reconciliation.ts'
 import { ReleaseFiles } from './releases/release-files.ts'
 import { ReleaseStore } from './releases/release-store.ts'
 import { Releases } from './releases/releases.ts'
@@ -119,6 +119,17 @@ export async function composeCoordinator({
     send: (host, draft) => sessions.send(host, draft),
   })
   const metrics = coordinatorMetrics(hosts, rollouts)
+  const reconciliation = new Reconciliation(
+    { ...config.reconciliation, awayGraceMs: config.agents.graceMs },
+    {
+      ...{ ...rolloutParts, database, apps, hosts, inventory, desired, releaseStore, releaseFiles, hub, random },
+      lastOf: (app) => rolloutParts.endings.lastOf(app),
+      converge: () => rolloutParts.convergence.look(),
+      send: (host, draft) => sessions.send(host, draft),
+      ...{ clock, logger },
+    },
+  )
+  reconciliation.register(metrics)
   const parts = {
     apps,
     releases,
@@ -136,6 +147,7 @@ export async function composeCoordinator({
     agentOrders,
     gate,
     inventory,
+    reconciliation,
     chat: { signingSecret, actions: chatActions({ apps, rollouts, gate }) },
     previews: rolloutParts.previews,
     phaseResults,
@@ -146,7 +158,7 @@ export async function composeCoordinator({
     { listen: config.listen, token: config.token, version: rookeryVersion },
     { parts, metrics, logger, notReady: () => (ready ? undefined : 'the coordinator is starting') },
   )
-  const handlers = sessionHandlers({ ...rolloutParts, phaseResults, hosts, ingest, hub, agentOrders })
+  const handlers = sessionHandlers({ ...rolloutParts, phaseResults, hosts, ingest, hub, agentOrders, reconciliation })
   const sessions = new SessionServer(
     { heartbeatMs: config.agents.heartbeatMs, token: config.token },
     { server: server.server, handlers, clock, logger },
@@ -171,7 +183,9 @@ export async function composeCoordinator({
   lifecycle.add(gate)
   lifecycle.add(inventory)
   lifecycle.add(rollouts)
+  lifecycle.add(rolloutParts.absences)
   lifecycle.add(rolloutParts.convergence)
+  lifecycle.add(reconciliation.sweep)
   lifecycle.add(sessions)
   lifecycle.add({
     name: 'readiness',
@@ -208,11 +222,12 @@ interface HandlerParts {
   readonly convergence: Convergence
   readonly hub: EventHub
   readonly agentOrders: AgentOrders
+  readonly reconciliation: Reconciliation
 }
 
 /** Where each of an agent's messages goes. */
 function sessionHandlers(parts: HandlerParts): SessionHandlers {
-  const { hosts, ingest, rollouts, phaseResults, desk, absences, convergence, hub, agentOrders } = parts
+  const { hosts, ingest, rollouts, phaseResults, desk, absences, convergence, hub, agentOrders, reconciliation } = parts
   return {
     hello: async (_session, hello) => {
       await hosts.enroll(hello)
@@ -227,6 +242,7 @@ function sessionHandlers(parts: HandlerParts): SessionHandlers {
       // What it finished while nobody listened comes first: then only what is really left is asked for again.
       for (const attempt of hello.attempts) {
         phaseResults.add(hello.host, attempt)
+        reconciliation.phaseReported(hello.host, attempt)
         if (attempt.final) rollouts.attemptEnded(hello.host, attempt)
         else rollouts.disown(hello.host, attempt)
       }
@@ -239,12 +255,14 @@ function sessionHandlers(parts: HandlerParts): SessionHandlers {
       hosts.seen(session.host)
       switch (message.kind) {
         case 'heartbeat':
+          reconciliation.heartbeat(session.host, message.body)
           if (await hosts.observe(session.host, message.body)) desk.reconsider()
           return
         case 'fetchProgress':
           return rollouts.fetchProgressed(session.host, message.body)
         case 'phaseReport':
           phaseResults.add(session.host, message.body)
+          reconciliation.phaseReported(session.host, message.body)
           return rollouts.phaseReported(session.host, message.body)
         case 'readiness': {
           const { app, releaseId, ready, detail } = message.body
@@ -256,6 +274,8 @@ function sessionHandlers(parts: HandlerParts): SessionHandlers {
           return session.send({
             spoolAck: { spoolId: message.body.spoolId, number: await ingest.ingest(session.host, message.body) },
           })
+        case 'verifyReport':
+          return reconciliation.verified(session.host, message.body)
         case 'hello':
         case 'goodbye':
       }
@@ -264,32 +284,8 @@ function sessionHandlers(parts: HandlerParts): SessionHandlers {
       await hosts.disconnected(session.host)
       await hub.publish({ type: 'host.disconnected', host: session.host, data: { saidGoodbye } })
       absences.went(session.host, saidGoodbye)
+      reconciliation.went(session.host)
       desk.reconsider()
     },
   }
-}
-
-function coordinatorMetrics(hosts: HostRegistry, rollouts: Rollouts): Registry {
-  const registry = createRegistry()
-  new Gauge({
-    name: 'rookery_hosts',
-    help: 'Known hosts, by whether their agent is connected',
-    labelNames: ['connected'],
-    registers: [registry],
-    collect() {
-      const all = hosts.all()
-      const connected = all.filter((host) => host.connected).length
-      this.set({ connected: 'true' }, connected)
-      this.set({ connected: 'false' }, all.length - connected)
-    },
-  })
-  new Gauge({
-    name: 'rookery_rollouts_active',
-    help: 'Rollouts that have work left, queued ones included',
-    registers: [registry],
-    collect() {
-      this.set(rollouts.unsettled)
-    },
-  })
-  return registry
 }

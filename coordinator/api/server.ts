@@ -17,6 +17,7 @@ import type { EventHub } from '../events/event-hub.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { LockGate } from '../locks/start-gate.ts'
 import type { LogStore } from '../logs/log-store.ts'
+import type { Reconciliation } from '../reconciliation/reconciliation.ts'
 import type { ReleaseFiles } from '../releases/release-files.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import type { Releases } from '../releases/releases.ts'
@@ -29,6 +30,7 @@ import { appRoutes } from './apps.ts'
 import { type Chat, chatRoutes, slashPath } from './chat.ts'
 import { distributionRoutes } from './distribution.ts'
 import { eventRoutes } from './events.ts'
+import { fleetRoutes } from './fleet.ts'
 import { hostRoutes } from './hosts.ts'
 import { lockRoutes } from './locks.ts'
 import { logRoutes } from './logs.ts'
@@ -55,6 +57,7 @@ export interface ApiParts {
   readonly agentOrders: AgentOrders
   readonly gate: LockGate
   readonly inventory: Inventory
+  readonly reconciliation: Reconciliation
   readonly chat: Chat
   readonly clock: Clock
 }
@@ -104,6 +107,7 @@ export async function createApi(
       releaseRoutes(api, parts)
       rolloutRoutes(api, parts)
       hostRoutes(api, parts)
+      fleetRoutes(api, parts)
       distributionRoutes(api, parts)
       lockRoutes(api, parts)
       await chatRoutes(api, parts)

@@ -121,7 +121,7 @@ export class Convergence implements Component {
 }
 
 /** Where a rollout stopped, hosts stay as it left them until somebody decides; those that it never reached do not count. */
-function mayConverge(last: RolloutState | undefined, name: string): boolean {
+export function mayConverge(last: RolloutState | undefined, name: string): boolean {
   const host = last?.hosts[name]
   return !last || !host || last.phase === 'done' || wasNotReached(host)
 }

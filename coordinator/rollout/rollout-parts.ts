@@ -121,5 +121,5 @@ export function composeRollouts(options: Options, dependencies: Dependencies) {
   )
   const previews = new Previews({ orders, releases, releaseStore, hosts, queue, gate })
   gate.onStop((reason, app) => void rollouts.pauseAll(reason, app))
-  return { rollouts, desk, absences, convergence, previews }
+  return { rollouts, runners, orders, endings, desk, absences, convergence, previews }
 }

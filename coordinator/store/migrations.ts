@@ -13,6 +13,7 @@ export function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
     '0004-inventory': { up: (database) => createInventory(database as unknown as AnyDatabase) },
     '0005-left-hosts': { up: (database) => addLeftHosts(database as unknown as AnyDatabase) },
     '0006-phase-results': { up: (database) => createPhaseResults(database as unknown as AnyDatabase) },
+    '0007-fleet-alerts': { up: (database) => createFleetAlerts(database as unknown as AnyDatabase) },
   }
 }
 
@@ -76,6 +77,17 @@ async function addLeftHosts({ schema }: AnyDatabase): Promise<void> {
   await schema
     .alterTable('host')
     .addColumn('has_left', 'integer', (column) => column.notNull().defaultTo(0))
+    .execute()
+}
+
+async function createFleetAlerts({ schema }: AnyDatabase): Promise<void> {
+  await schema
+    .createTable('fleet_alert')
+    .addColumn('host', 'text', (column) => column.notNull())
+    .addColumn('app', 'text', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('since_ms', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('fleet_alert_key', ['host', 'app', 'kind'])
     .execute()
 }
 

@@ -13,6 +13,7 @@ export interface Tables {
   hold: HoldTable
   rollout_lease: RolloutLeaseTable
   inventory_answer: InventoryAnswerTable
+  fleet_alert: FleetAlertTable
   spool_cursor: SpoolCursorTable
   log_entry: LogEntryTable
   counter_window: CounterWindowTable
@@ -125,6 +126,14 @@ interface InventoryAnswerTable {
   source: string
   hosts_json: string
   at_ms: number
+}
+
+/** A difference between desired and observed that was told; `app` is empty when it is about the host itself. */
+interface FleetAlertTable {
+  host: string
+  app: string
+  kind: string
+  since_ms: number
 }
 
 interface SpoolCursorTable {

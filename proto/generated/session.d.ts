@@ -595,6 +595,9 @@ export namespace rookery {
                 /** DesiredRelease torrent. */
                 torrent: Uint8Array;
 
+                /** DesiredRelease repair. */
+                repair: boolean;
+
                 /**
                  * Encodes the specified DesiredRelease message. Does not implicitly {@link rookery.session.v1.DesiredRelease.verify|verify} messages.
                  * @param message DesiredRelease message or plain object to encode
@@ -639,6 +642,9 @@ export namespace rookery {
 
                     /** DesiredRelease torrent */
                     torrent?: (Uint8Array|null);
+
+                    /** DesiredRelease repair */
+                    repair?: (boolean|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

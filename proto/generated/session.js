@@ -1480,6 +1480,7 @@ export const rookery = $root.rookery = (() => {
                  * @property {Uint8Array|null} [manifest] DesiredRelease manifest
                  * @property {Uint8Array|null} [signature] DesiredRelease signature
                  * @property {Uint8Array|null} [torrent] DesiredRelease torrent
+                 * @property {boolean|null} [repair] DesiredRelease repair
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -1568,6 +1569,14 @@ export const rookery = $root.rookery = (() => {
                 DesiredRelease.prototype.torrent = $util.newBuffer([]);
 
                 /**
+                 * DesiredRelease repair.
+                 * @member {boolean} repair
+                 * @memberof rookery.session.v1.DesiredRelease
+                 * @instance
+                 */
+                DesiredRelease.prototype.repair = false;
+
+                /**
                  * Encodes the specified DesiredRelease message. Does not implicitly {@link rookery.session.v1.DesiredRelease.verify|verify} messages.
                  * @function encode
                  * @memberof rookery.session.v1.DesiredRelease
@@ -1597,6 +1606,8 @@ export const rookery = $root.rookery = (() => {
                         writer.uint32(/* id 6, wireType 2 =*/50).bytes(message.signature);
                     if (message.torrent != null && $Object.hasOwnProperty.call(message, "torrent") && message.torrent.length)
                         writer.uint32(/* id 7, wireType 2 =*/58).bytes(message.torrent);
+                    if (message.repair != null && $Object.hasOwnProperty.call(message, "repair") && message.repair !== false)
+                        writer.uint32(/* id 8, wireType 0 =*/64).bool(message.repair);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -1702,6 +1713,15 @@ export const rookery = $root.rookery = (() => {
                                     message.torrent = value;
                                 else
                                     delete message.torrent;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.repair = value;
+                                else
+                                    delete message.repair;
                                 continue;
                             }
                         }

@@ -1,0 +1,50 @@
+import { Type } from 'typebox'
+import {
+  FleetCheck,
+  FleetCheckRequest,
+  FleetQuery,
+  FleetRepair,
+  FleetRepairRequest,
+  FleetReport,
+} from '../../proto/http/fleet.ts'
+import type { HttpServer } from '../../runtime/http-server.ts'
+import type { ApiParts } from './server.ts'
+
+/** Where hosts differ from what they should be. */
+export function fleetRoutes(server: HttpServer, { reconciliation }: Pick<ApiParts, 'reconciliation'>): void {
+  server.get(
+    '/fleet/differences',
+    {
+      schema: {
+        summary: 'Where hosts differ from what they should be, as of the last sweep',
+        querystring: FleetQuery,
+        response: { 200: FleetReport },
+      },
+    },
+    async ({ query }) => reconciliation.report(query.fresh ?? false),
+  )
+
+  server.post(
+    '/fleet/check',
+    {
+      schema: {
+        summary: 'Compare hosts with what they should be now, their files too if asked for; answers when all is read',
+        body: FleetCheckRequest,
+        response: { 200: FleetCheck },
+      },
+    },
+    async ({ body }) => reconciliation.check(body),
+  )
+
+  server.post(
+    '/fleet/repair',
+    {
+      schema: {
+        summary: 'Begin to repair what can be; answers with what was begun for each difference',
+        body: FleetRepairRequest,
+        response: { 200: Type.Array(FleetRepair) },
+      },
+    },
+    async ({ body }) => reconciliation.repair(body),
+  )
+}
