@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import { errorMessage } from '../../runtime/errors.ts'
+import type { Component } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
 
 export type AbsenceEnd =
@@ -24,7 +25,8 @@ interface Dependencies {
 }
 
 /** Agents that are away: each may come back for a grace time, then it is judged whether its host left or is lost. */
-export class Absences {
+export class Absences implements Component {
+  readonly name = 'absences'
   readonly #graceMs: number
   readonly #dependencies: Dependencies
   readonly #timers = new Map<string, Timer>()
@@ -66,7 +68,9 @@ export class Absences {
     void this.#dependencies.onEnd({ type: 'hostLeft', host, why: 'it is no longer in the inventory' })
   }
 
-  stop(): void {
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {
     this.#isStopped = true
     for (const timer of this.#timers.values()) timer.cancel()
   }
