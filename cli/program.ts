@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addAppCommands } from './commands/app/app.ts'
 import { addCountersCommand } from './commands/counter/counters.ts'
 import { addDistributionCommands } from './commands/distribution/distribution.ts'
+import { addDoctorCommand } from './commands/doctor/doctor.ts'
 import { addEventsCommand } from './commands/event/events.ts'
 import { addUpCommand } from './commands/flock/up.ts'
 import { addHostCommands } from './commands/host/host.ts'
@@ -65,6 +66,7 @@ export function createProgram(cli: Cli): Command {
   addLogsCommand(program, cli)
   addCountersCommand(program, cli)
   addEventsCommand(program, cli)
+  addDoctorCommand(program, cli)
   addSeedCommand(program, cli)
   addFetchCommand(program, cli)
   addUpCommand(program, cli)

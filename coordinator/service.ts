@@ -82,12 +82,14 @@ export async function composeCoordinator({
     random,
   })
   const releases = new Releases({ apps, builder, store: releaseStore, files: releaseFiles, hub, logs, clock, logger })
+  const services = {
+    tracker: new ControlClient({ name: 'tracker', ...config.tracker }),
+    seeder: new ControlClient({ name: 'seeder', ...config.seeder }),
+  }
   const distribution = new Distribution(
     { reconcileMs: config.reconcileMs },
     {
-      tracker: new ControlClient({ name: 'tracker', ...config.tracker }),
-      seeder: new ControlClient({ name: 'seeder', ...config.seeder }),
-      ...{ store: releaseStore, files: releaseFiles, clock, logger },
+      ...{ ...services, store: releaseStore, files: releaseFiles, clock, logger },
       publicUrl: () => config.publicUrl ?? listeningUrl(),
     },
   )
@@ -122,7 +124,19 @@ export async function composeCoordinator({
   const reconciliation = new Reconciliation(
     { ...config.reconciliation, awayGraceMs: config.agents.graceMs },
     {
-      ...{ ...rolloutParts, database, apps, hosts, inventory, desired, releaseStore, releaseFiles, hub, random },
+      ...{
+        ...rolloutParts,
+        services,
+        database,
+        apps,
+        hosts,
+        inventory,
+        desired,
+        releaseStore,
+        releaseFiles,
+        hub,
+        random,
+      },
       lastOf: (app) => rolloutParts.endings.lastOf(app),
       converge: () => rolloutParts.convergence.look(),
       send: (host, draft) => sessions.send(host, draft),
@@ -131,27 +145,12 @@ export async function composeCoordinator({
   )
   reconciliation.register(metrics)
   const parts = {
-    apps,
-    releases,
-    releaseStore,
-    releaseFiles,
+    ...{ apps, releases, releaseStore, releaseFiles, rollouts, hosts, desired, logs, counters, hub, limitRules },
+    ...{ agentOrders, gate, inventory, reconciliation, phaseResults, clock },
     publicPem: signingKey.publicPem,
-    rollouts,
-    hosts,
-    desired,
-    logs,
-    counters,
-    hub,
     webSeedCap: new WebSeedCap(config.distribution.webSeed, { clock, random }),
-    limitRules,
-    agentOrders,
-    gate,
-    inventory,
-    reconciliation,
     chat: { signingSecret, actions: chatActions({ apps, rollouts, gate }) },
     previews: rolloutParts.previews,
-    phaseResults,
-    clock,
   }
   let ready = false
   const server = await createApi(

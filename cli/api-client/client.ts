@@ -24,6 +24,13 @@ import type {
   RolloutRequest,
   RolloutSummary,
 } from '../../proto/http/api.ts'
+import type {
+  FleetCheck,
+  FleetCheckRequest,
+  FleetRepair,
+  FleetRepairRequest,
+  ServiceReport,
+} from '../../proto/http/fleet.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import { systemRandom } from '../../runtime/random.ts'
@@ -165,6 +172,21 @@ export class ApiClient {
 
   forgetHost(name: string): Promise<void> {
     return this.#call({ method: 'DELETE', path: `/hosts/${part(name)}` })
+  }
+
+  /** The coordinator, and how it meets tracker and seeder. */
+  checkServices(): Promise<ServiceReport> {
+    return this.#call({ path: '/fleet/services' })
+  }
+
+  /** How hosts differ from what they should be; with `digests`, answers when every host has read its files. */
+  checkFleet(request: FleetCheckRequest): Promise<FleetCheck> {
+    return this.#call({ method: 'POST', path: '/fleet/check', body: request, timeoutMs: verifyTimeoutMs })
+  }
+
+  /** Resolves with what was begun for each difference. */
+  repairFleet(request: FleetRepairRequest): Promise<FleetRepair[]> {
+    return this.#call({ method: 'POST', path: '/fleet/repair', body: request })
   }
 
   listLimits(): Promise<LimitsRule[]> {

@@ -6,6 +6,7 @@ import {
   FleetRepair,
   FleetRepairRequest,
   FleetReport,
+  ServiceReport,
 } from '../../proto/http/fleet.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
 import type { ApiParts } from './server.ts'
@@ -22,6 +23,12 @@ export function fleetRoutes(server: HttpServer, { reconciliation }: Pick<ApiPart
       },
     },
     async ({ query }) => reconciliation.report(query.fresh ?? false),
+  )
+
+  server.get(
+    '/fleet/services',
+    { schema: { summary: 'The coordinator, and how it meets tracker and seeder', response: { 200: ServiceReport } } },
+    async () => reconciliation.services(),
   )
 
   server.post(

@@ -5,10 +5,12 @@ import type {
   FleetRepair,
   FleetRepairRequest,
   FleetReport,
+  ServiceReport,
 } from '../../proto/http/fleet.ts'
 import type { CoordinatorDraft, Heartbeat, PhaseReport, VerifyReport } from '../../proto/session.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
+import { rookeryVersion } from '../../runtime/version.ts'
 import type { EventHub } from '../events/event-hub.ts'
 import type { ReleaseFiles } from '../releases/release-files.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
@@ -24,12 +26,14 @@ import { FleetRepairs } from './fleet-repairs.ts'
 import { type FleetSources, viewFleet } from './fleet-view.ts'
 import { Reconciler } from './reconciler.ts'
 import { Refetches } from './refetches.ts'
+import { checkServices, type Services } from './service-checks.ts'
 
 interface Options extends ReconciliationConfig {
   readonly awayGraceMs: number
 }
 
 interface Dependencies extends Omit<FleetSources, 'disks' | 'fileChecks'> {
+  readonly services: Services
   readonly database: Database
   readonly hub: EventHub
   readonly rollouts: Rollouts
@@ -69,6 +73,12 @@ export class Reconciliation {
 
   async report(isFresh: boolean): Promise<FleetReport> {
     return isFresh ? this.sweep.compare(await this.#view()) : this.sweep.last()
+  }
+
+  async services(): Promise<ServiceReport> {
+    const { services, clock } = this.#dependencies
+    const checks = await checkServices(services)
+    return { version: rookeryVersion, atMs: clock.now(), services: checks }
   }
 
   /** @throws {RookeryError} NOT_FOUND for a host that nobody knows. */

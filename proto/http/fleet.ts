@@ -42,6 +42,21 @@ export const FleetQuery = Type.Object(
   strict,
 )
 
+export const ServiceCheck = Type.Object({
+  name: Type.String({ description: '`tracker` or `seeder`' }),
+  ok: Type.Boolean(),
+  detail: Type.String(),
+})
+export type ServiceCheck = Static<typeof ServiceCheck>
+
+/** The coordinator itself, and the services beside it. */
+export const ServiceReport = Type.Object({
+  version: Type.String({ description: 'The coordinator’s own' }),
+  atMs: AtMs('The coordinator’s clock'),
+  services: Type.Array(ServiceCheck),
+})
+export type ServiceReport = Static<typeof ServiceReport>
+
 const Hosts = Type.Optional(Type.Array(HostName, { minItems: 1, description: 'Only these hosts' }))
 
 export const FleetCheckRequest = Type.Object(
