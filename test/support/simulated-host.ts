@@ -121,7 +121,7 @@ export class SimulatedHost {
   /** Its app stops being ready, or is ready again, by itself. */
   setReady(app: string, ready: boolean): void {
     const state = this.app(app)
-    if (state.ready === ready || (state.out !== null && state.out.cause === 'ours')) return
+    if (state.live === null || state.ready === ready || state.out?.cause === 'ours') return
     state.ready = ready
     state.out = ready ? null : { cause: 'own', sinceMs: this.#dependencies.clock.now() }
     this.#dependencies.observed()
