@@ -304,7 +304,8 @@ export class Rollouts implements Component {
     await runner?.apply(event)
     const { state } = runner ?? (await this.#load(id))
     if (isSo(state)) return this.#view(state)
-    throw new RookeryError('CONFLICT', `rollout ${id} is ${state.phase} and cannot be ${event.type}`)
+    const why = state.reason === null ? '' : ` (${state.reason})`
+    throw new RookeryError('CONFLICT', `rollout ${id} is ${state.phase}${why} and cannot be ${event.type}`)
   }
 
   /** A rollout that has work left. */
