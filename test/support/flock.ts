@@ -18,6 +18,8 @@ interface FlockOptions {
   /** More settings for single agents, by host. */
   readonly agents?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly coordinator?: Readonly<Record<string, unknown>>
+  /** Hosts whose agents are not started with the others. */
+  readonly late?: readonly string[]
 }
 
 interface AgentPorts {
@@ -56,10 +58,12 @@ export class Flock {
     })
     this.#writeConfigs()
     for (const name of ['tracker', 'seeder', 'coordinator'] as const) await this.startService(name)
-    await Promise.all(hosts.map((host) => this.startService(`agent-${host}`)))
+    const { late = [] } = this.#options
+    const early = hosts.filter((host) => !late.includes(host))
+    await Promise.all(early.map((host) => this.startService(`agent-${host}`)))
     await eventually('all agents connected', async () => {
       const known = await this.api<Host[]>('GET', '/hosts')
-      return known.filter((host) => host.connected).length === hosts.length
+      return known.filter((host) => host.connected).length === early.length
     })
   }
 

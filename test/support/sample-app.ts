@@ -2,6 +2,10 @@ import { stringify } from 'yaml'
 
 interface SampleAppOptions {
   readonly version: string
+  /** `sample` without it; it lies in /srv/<app>. */
+  readonly app?: string
+  /** The variable of the host that holds its port; PORT without it. */
+  readonly portVariable?: string
   /** Overrides of `deploy` in its rookery.yml. */
   readonly deploy?: object
   readonly build?: object
@@ -12,17 +16,21 @@ interface SampleAppOptions {
   readonly ballast?: string
 }
 
-/** The files of a small web service that says which version it is; each start adds a line to shared/starts. */
+/**
+ * The files of a small web service that says which version it is; each start adds a line to shared/starts. Where
+ * shared/broken-<version> lies when it starts, it never becomes ready.
+ */
 export function sampleApp(options: SampleAppOptions): Record<string, string> {
+  const { app = 'sample', portVariable = 'PORT' } = options
   const config = {
-    app: 'sample',
+    app,
     ...(options.build ? { build: options.build } : {}),
     deploy: {
-      path: '/srv/sample',
+      path: `/srv/${app}`,
       keep: 2,
       run: { command: ['node', 'server.js'], stopDeadlineMs: 2_000 },
       readiness: {
-        probes: [{ http: `http://127.0.0.1:\${PORT}/readyz` }],
+        probes: [{ http: `http://127.0.0.1:\${${portVariable}}/readyz` }],
         intervalMs: 50,
         successes: 2,
         healthyDeadlineMs: 10_000,
@@ -34,14 +42,15 @@ export function sampleApp(options: SampleAppOptions): Record<string, string> {
   }
   const server = `
     import { createServer } from 'node:http'
-    import { appendFileSync, mkdirSync } from 'node:fs'
+    import { appendFileSync, existsSync, mkdirSync } from 'node:fs'
     mkdirSync('../../shared', { recursive: true })
     appendFileSync('../../shared/starts', ${JSON.stringify(`${options.version}\n`)})
+    const isBroken = ${options.neverReady === true} || existsSync('../../shared/broken-${options.version}')
     const server = createServer((request, response) => {
-      if (request.url === '/readyz' && ${options.neverReady === true}) response.statusCode = 503
+      if (request.url === '/readyz' && isBroken) response.statusCode = 503
       response.end(${JSON.stringify(options.version)})
     })
-    server.listen(Number(process.env.PORT), '127.0.0.1', () => console.log('serving ${options.version} on ' + process.env.ROOKERY_HOST))
+    server.listen(Number(process.env.${portVariable}), '127.0.0.1', () => console.log('serving ${options.version} on ' + process.env.ROOKERY_HOST))
     process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeIdleConnections() })
   `
   return {
