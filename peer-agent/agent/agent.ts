@@ -142,7 +142,7 @@ export class Agent {
 
   async #desired(message: DesiredRelease): Promise<void> {
     if (this.#repeat(message.attemptId)) return
-    const attempt = this.#newAttempt(message, 'fetch', 0)
+    const attempt = { ...this.#newAttempt(message, 'fetch', 0), isRepair: message.repair }
     try {
       await this.#dependencies.requireTrusted(message)
       const { manifest: manifestBytes, signature, torrent } = message

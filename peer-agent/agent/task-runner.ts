@@ -133,6 +133,7 @@ export class TaskRunner {
         send({ fetchProgress: { attemptId, rolloutId, releaseId, ...done, totals: totalsOf(progress) } })
       },
       onUnpacked: (entries) => store.recordTree(release, entries),
+      treeList: () => store.treeList(release),
       onHeld: () => post({ type: 'held', app, releaseId }),
     })
   }

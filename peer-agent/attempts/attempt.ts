@@ -8,6 +8,8 @@ export interface Attempt {
   readonly app: string
   readonly releaseId: string
   readonly kind: 'fetch' | 'activate'
+  /** A fetch that is to mend the tree of a release that is held already. */
+  readonly isRepair?: boolean
   /** 0 for a fetch. */
   readonly batch: number
   readonly receivedAtMs: number

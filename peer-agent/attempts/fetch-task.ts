@@ -10,6 +10,7 @@ import { requireRoom } from '../fetch/disk-room.ts'
 import type { StoredRelease } from '../releases/release-store.ts'
 import type { TreeEntry } from '../unpack/tree-list.ts'
 import { unpack } from '../unpack/unpack.ts'
+import { mendRelease } from '../verify/mend.ts'
 import type { Attempt } from './attempt.ts'
 import { FetchWatch } from './fetch-watch.ts'
 import type { FetchOutcome, PhaseReporter } from './phase-reporter.ts'
@@ -23,6 +24,8 @@ interface Dependencies {
   readonly onProgress: (progress: TransferProgress) => void
   /** Told before the tree gets its final name. */
   readonly onUnpacked: (entries: readonly TreeEntry[]) => Promise<void>
+  /** The list of what was unpacked of a held release; undefined when none was made. */
+  readonly treeList: () => Promise<string | undefined>
   /** The tree has its final name. */
   readonly onHeld: () => Promise<void>
 }
@@ -36,7 +39,10 @@ const nothing: FetchTotals = {
   bytesUploaded: 0,
 }
 
-/** "Hold this release": fetches its artifact and unpacks it beside the live one. Done at once when it is held already. */
+/**
+ * "Hold this release": fetches its artifact and unpacks it beside the live one. Done at once when it is held already, unless
+ * its tree is to be mended.
+ */
 export async function fetchRelease(
   attempt: Attempt,
   release: StoredRelease,
@@ -47,7 +53,8 @@ export async function fetchRelease(
   const { artifact } = release.manifest
   let fetched: FetchOutcome = { fetchTotals: { ...nothing, bytesReused: artifact.bytes }, fetchTiming: null }
   const outcome = () => fetched
-  if (release.heldAtMs !== null) return reporter.run(Phase.PHASE_FETCH, async () => {}, { final: true, outcome })
+  const isHeld = release.heldAtMs !== null
+  if (isHeld && !attempt.isRepair) return reporter.run(Phase.PHASE_FETCH, async () => {}, { final: true, outcome })
   const subject = { app: attempt.app, releaseId: attempt.releaseId }
   const watch = new FetchWatch(dependencies.clock)
   const count = progressCounter(counters, subject, dependencies.onProgress)
@@ -67,8 +74,9 @@ export async function fetchRelease(
     await timed(dependencies, 'unpack_ms', subject, () => unpackRelease(release, archivePath, signal, onUnpacked))
     await onHeld()
   }
+  const mend = async () => mendRelease(release, artifacts.path(artifact), await dependencies.treeList(), signal)
   await reporter.run(Phase.PHASE_FETCH, fetch, { outcome })
-  await reporter.run(Phase.PHASE_UNPACK, unpackAndHold, { final: true, outcome })
+  await reporter.run(Phase.PHASE_UNPACK, isHeld ? mend : unpackAndHold, { final: true, outcome })
 }
 
 /** Into a temporary name beside the release's own, which it gets only when all of it is on the disk. */

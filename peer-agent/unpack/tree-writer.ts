@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { permissionBits, type TreeEntry } from './tree-list.ts'
 import { syncTree } from './tree-sync.ts'
 
-interface FileShape {
+export interface FileShape {
   readonly size: number
   readonly executable: boolean
 }

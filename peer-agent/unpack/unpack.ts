@@ -10,6 +10,9 @@ import type { TreeEntry } from './tree-list.ts'
 import { archivePath, TreeModel, unsafe } from './tree-model.ts'
 import { TreeWriter } from './tree-writer.ts'
 
+/** Where entries go that the tree model has allowed; in the order of the archive, but for links, which come last. */
+export type TreeSink = Pick<TreeWriter, 'entries' | 'directories' | 'file' | 'hardLink' | 'link' | 'finish'>
+
 interface UnpackOptions {
   /** The artifact, its digest already checked. */
   readonly archivePath: string
@@ -19,6 +22,8 @@ interface UnpackOptions {
   /** Modification time of everything in the tree: the archive's own times are fixed. */
   readonly modifiedAtMs: number
   readonly signal: AbortSignal
+  /** A writer into the directory without it. */
+  readonly sink?: TreeSink
 }
 
 type Entry = Extract extends AsyncIterable<infer Item> ? Item : never
@@ -34,7 +39,7 @@ const readBytes = 256 * 1024
 export async function unpack(options: UnpackOptions): Promise<readonly TreeEntry[]> {
   await mkdir(options.directory, { mode: 0o755 })
   try {
-    const writer = new TreeWriter(options.directory, options.modifiedAtMs)
+    const writer = options.sink ?? new TreeWriter(options.directory, options.modifiedAtMs)
     await readArchive(options, new Intake(options.artifact, writer))
     await writer.finish(options.signal)
     return writer.entries
@@ -70,12 +75,12 @@ async function readArchive(options: UnpackOptions, intake: Intake): Promise<void
 /** Holds each entry against the manifest and the tree so far, then has it written. */
 class Intake {
   readonly #promised: Pick<Artifact, 'unpackedBytes' | 'entries'>
-  readonly #writer: TreeWriter
+  readonly #writer: TreeSink
   readonly #tree = new TreeModel()
   #bytes = 0
   #entries = 0
 
-  constructor(promised: Pick<Artifact, 'unpackedBytes' | 'entries'>, writer: TreeWriter) {
+  constructor(promised: Pick<Artifact, 'unpackedBytes' | 'entries'>, writer: TreeSink) {
     this.#promised = promised
     this.#writer = writer
   }

@@ -26,16 +26,18 @@ const readBytes = 256 * 1024
  * Compares a tree with the list made when it was unpacked. Both are walked side by side: what is in memory is the names
  * of one directory a level, whatever the size of the tree.
  * @param expected in tree order.
+ * @param onBroken told every path that is missing or other than it was, also beyond those that the verdict names.
  * @throws the signal's reason when aborted; what the file system refuses to read.
  */
 export async function verifyTree(
   root: string,
   expected: AsyncIterable<TreeEntry>,
   signal: AbortSignal,
+  onBroken: (path: string) => void = () => {},
 ): Promise<TreeVerdict> {
   const entries = expected[Symbol.asyncIterator]()
   try {
-    return await new Comparison(root, entries, signal).run()
+    return await new Comparison(root, entries, signal, onBroken).run()
   } finally {
     await entries.return?.()
   }
@@ -45,6 +47,7 @@ class Comparison {
   readonly #root: string
   readonly #entries: AsyncIterator<TreeEntry>
   readonly #signal: AbortSignal
+  readonly #onBroken: (path: string) => void
   /** The first entry of the list that was not met yet. */
   #next: TreeEntry | undefined
   #files = 0
@@ -53,10 +56,11 @@ class Comparison {
   #brokenTotal = 0
   #addedTotal = 0
 
-  constructor(root: string, entries: AsyncIterator<TreeEntry>, signal: AbortSignal) {
+  constructor(root: string, entries: AsyncIterator<TreeEntry>, signal: AbortSignal, onBroken: (path: string) => void) {
     this.#root = root
     this.#entries = entries
     this.#signal = signal
+    this.#onBroken = onBroken
   }
 
   async run(): Promise<TreeVerdict> {
@@ -122,6 +126,7 @@ class Comparison {
 
   #break(path: string, what: string): void {
     this.#brokenTotal++
+    this.#onBroken(path)
     if (this.#broken.length < maxDifferences) this.#broken.push({ path, what })
   }
 

@@ -116,12 +116,11 @@ export class SeedFixture {
   }
 }
 
-export function desire(coordinator: SessionFixture, release: FixtureRelease, attemptId: string): void {
+export function desire(coordinator: SessionFixture, release: FixtureRelease, attemptId: string, repair = false): void {
   const { manifest, manifestBytes, signature, torrent } = release
   const { app, releaseId } = manifest
-  coordinator.send({
-    desiredRelease: { attemptId, rolloutId: 'ro-1', app, releaseId, manifest: manifestBytes, signature, torrent },
-  })
+  const signed = { manifest: manifestBytes, signature, torrent }
+  coordinator.send({ desiredRelease: { attemptId, rolloutId: 'ro-1', app, releaseId, ...signed, repair } })
 }
 
 export function activate(coordinator: SessionFixture, release: FixtureRelease, attemptId: string): void {

@@ -141,6 +141,18 @@ export const coordinatorSamples: Record<string, CoordinatorDraft> = {
       torrent: new Uint8Array([100, 101]),
     },
   },
+  repairRelease: {
+    desiredRelease: {
+      attemptId: 'refetch/1',
+      rolloutId: '',
+      app: 'hello',
+      releaseId: 'hello-2',
+      manifest: new Uint8Array([123, 125]),
+      signature: new Uint8Array([1, 2]),
+      torrent: new Uint8Array([100, 101]),
+      repair: true,
+    },
+  },
   command: {
     command: {
       attemptId: 'ro/web-1/activate',
