@@ -32,6 +32,8 @@ export class Artifacts implements Component {
   readonly #token: string | undefined
   readonly #dependencies: Dependencies
   readonly #artifacts = new Map<string, Artifact>()
+  /** By info hash: handing over and removing go one after the other, or two would bring the same artifact at once. */
+  readonly #turns = new Map<string, Promise<unknown>>()
 
   constructor(options: ArtifactsOptions, dependencies: Dependencies) {
     this.#root = join(options.dataDirectory, 'artifacts')
@@ -70,26 +72,42 @@ export class Artifacts implements Component {
     if (metainfo.infoHash !== infoHash)
       throw new RookeryError('REQUEST_INVALID', `body.torrent: its info hash is ${metainfo.infoHash}, not ${infoHash}`)
     if (metainfo.isMultiFile) throw new RookeryError('REQUEST_INVALID', 'body.torrent: an artifact is a single file')
-    const known = this.#artifacts.get(infoHash)
-    if (known && known.view().state !== 'failed') return known.view()
-    await known?.stop()
-    await writeFileDurably(
-      join(this.#root, infoHash, 'order.json'),
-      JSON.stringify({ torrent: Buffer.from(torrent).toString('base64'), url }),
-    )
-    return this.#begin(torrent, url).view()
+    return this.#inTurn(infoHash, async () => {
+      const known = this.#artifacts.get(infoHash)
+      if (known && known.view().state !== 'failed') return known.view()
+      await known?.stop()
+      await writeFileDurably(
+        join(this.#root, infoHash, 'order.json'),
+        JSON.stringify({ torrent: Buffer.from(torrent).toString('base64'), url }),
+      )
+      return this.#begin(torrent, url).view()
+    })
   }
 
-  async remove(infoHash: string): Promise<void> {
-    const artifact = this.#artifacts.get(infoHash)
-    if (!artifact) throw new RookeryError('NOT_FOUND', `no artifact ${infoHash}`)
-    this.#artifacts.delete(infoHash)
-    await artifact.stop()
-    await rm(join(this.#root, infoHash), { recursive: true, force: true })
+  /** @throws {RookeryError} NOT_FOUND. */
+  remove(infoHash: string): Promise<void> {
+    return this.#inTurn(infoHash, async () => {
+      const artifact = this.#artifacts.get(infoHash)
+      if (!artifact) throw new RookeryError('NOT_FOUND', `no artifact ${infoHash}`)
+      this.#artifacts.delete(infoHash)
+      await artifact.stop()
+      await rm(join(this.#root, infoHash), { recursive: true, force: true })
+    })
   }
 
   list(): ArtifactView[] {
     return [...this.#artifacts.values()].map((artifact) => artifact.view())
+  }
+
+  #inTurn<T>(infoHash: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(infoHash) ?? Promise.resolve()).then(work)
+    const ended = turn
+      .catch(() => {})
+      .then(() => {
+        if (this.#turns.get(infoHash) === ended) this.#turns.delete(infoHash)
+      })
+    this.#turns.set(infoHash, ended)
+    return turn
   }
 
   #begin(torrent: Uint8Array, sourceUrl: string): Artifact {

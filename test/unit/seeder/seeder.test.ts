@@ -129,6 +129,13 @@ describe('artifacts of a seeder', () => {
     assert.equal(source.ranges.length, 1)
   })
 
+  it('are taken once when a rollout and a sweep hand them over at once', async () => {
+    const { artifacts } = await seeder('at-once')
+    await Promise.all([1, 2, 3].map(() => artifacts.put(infoHash, torrent, source.url)))
+    await state(artifacts, 'seeding')
+    assert.equal(source.ranges.length, 1)
+  })
+
   it('a download that breaks off goes on where it was', async () => {
     const { artifacts } = await seeder('broken-off')
     source.breakAfterBytes = 300_000
