@@ -12,8 +12,13 @@ export function summaryLines(rollout: Rollout, program: string): string[] {
   const lines = [isDone ? `✓ ${doneSentence(rollout)}` : `✗ ${failedSentence(rollout)}`]
   if (!isDone) lines.push(...failureLines(rollout, program))
   lines.push(...durationLines(rollout), ...byteLines(rollout), ...efficiencyLines(rollout.efficiency))
-  if (isDone) lines.push(`  take it back: ${program} rollout rollback ${rollout.id}`)
+  if (isDone && canBeTakenBack(rollout)) lines.push(`  take it back: ${program} rollout rollback ${rollout.id}`)
   return lines
+}
+
+/** A rollback is refused for a rollback, and has nothing to do where the same release was live before. */
+function canBeTakenBack({ kind, prefetch, releaseId, previousReleaseId }: Rollout): boolean {
+  return kind === 'deploy' && !prefetch && previousReleaseId !== null && previousReleaseId !== releaseId
 }
 
 function doneSentence(rollout: Rollout): string {
@@ -45,11 +50,11 @@ function failureLines(rollout: Rollout, program: string): string[] {
     ])
   if (failed.length > mostFailuresShown) lines.push(`  and ${plural(failed.length - mostFailuresShown, 'more host')}`)
   const ready = rollout.hosts.filter((host) => host.state === 'ready').length
-  if (ready > 0) {
-    lines.push(
-      `  ${plural(ready, 'host')} already run the new release; take it back: ${program} rollout rollback ${rollout.id}`,
-    )
-  }
+  const moved = `  ${plural(ready, 'host')} already run the new release`
+  if (rollout.rollsBack) lines.push(`  it is taken back: ${program} rollout list --app ${rollout.app}`)
+  else if (ready > 0 && canBeTakenBack(rollout))
+    lines.push(`${moved}; take it back: ${program} rollout rollback ${rollout.id}`)
+  else if (ready > 0) lines.push(moved)
   return lines
 }
 

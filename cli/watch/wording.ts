@@ -68,6 +68,7 @@ export function hostChange(host: RolloutHost): string | undefined {
     case 'pending':
       return undefined
     case 'fetched':
+      if (host.failure) return `${hostFailure(host)}; it is tried again`
       return host.bytesTotal > 0
         ? `${name}: fetched ${formatBytes(host.bytesTotal)}${after(host.fetchMs)}`
         : `${name}: holds the release already`

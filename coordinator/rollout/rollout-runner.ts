@@ -7,7 +7,7 @@ import type { RolloutCommand, RolloutEvent } from './events.ts'
 import { outstanding, reduce } from './reducer.ts'
 import type { RolloutLog } from './rollout-log.ts'
 import { hostView, type LiveProgress, poolProgress } from './rollout-view.ts'
-import { type HostProgress, hasEnded, isSettled, type RolloutState } from './state.ts'
+import { type FailedActivation, type HostProgress, hasEnded, isSettled, type RolloutState } from './state.ts'
 import { nextTimer, type RolloutTimer } from './timers.ts'
 
 interface Dependencies {
@@ -200,18 +200,17 @@ export class RolloutRunner {
     }
   }
 
-  #sayHost({ host, status, fetchMs, activateMs, totals }: HostProgress): void {
+  #sayHost({ host, status, broken, fetchMs, activateMs, totals }: HostProgress): void {
     switch (status.is) {
       case 'fetched':
+        if (broken !== null) return this.say(`${failureSentence(host, broken)}; it is tried again`)
         return this.say(
           `${host} holds the release after ${fetchMs} ms (${totals?.fromPeers ?? 0} bytes from peers, ${totals?.fromSeeder ?? 0} from the seeder)`,
         )
       case 'ready':
         return this.say(`${host} is ready after ${activateMs} ms`)
       case 'failed':
-        return this.say(
-          `${host} failed${status.failure.phase ? ` in ${status.failure.phase}` : ''}: ${status.failure.message} (${status.failure.code})`,
-        )
+        return this.say(failureSentence(host, status))
       case 'skipped':
         return this.say(`${host} is skipped: it ${status.why}`)
       case 'unchanged':
@@ -316,6 +315,10 @@ export class RolloutRunner {
       .publish({ type, rolloutId: id, app, host, data: data as Record<string, unknown> })
       .catch(() => {})
   }
+}
+
+function failureSentence(host: string, { failure: { phase, message, code } }: FailedActivation): string {
+  return `${host} failed${phase ? ` in ${phase}` : ''}: ${message} (${code})`
 }
 
 /** Who waits for capacity is looked for once, however many events asked for it. */

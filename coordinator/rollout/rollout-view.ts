@@ -31,6 +31,7 @@ export function rolloutSummary(state: RolloutState, waitsFor: string | null = nu
     rollbackOf: state.rollbackOf,
     phase: state.phase,
     reason: state.reason,
+    rollsBack: state.rollsBack,
     pools: poolsOf(state),
     createdAtMs: state.createdAtMs,
     startedAtMs: state.startedAtMs,
@@ -107,8 +108,10 @@ function poolsOf(state: RolloutState): string[] {
   return [...new Set(Object.values(state.hosts).flatMap((host) => host.pools))].sort()
 }
 
-function failureOf({ status }: HostProgress): RolloutHost['failure'] {
+function failureOf({ status, broken }: HostProgress): RolloutHost['failure'] {
   if (status.is === 'failed') return status.failure
+  // While it is tried again, why.
+  if (broken !== null && (status.is === 'fetched' || status.is === 'activating')) return broken.failure
   if (status.is === 'skipped') return { code: 'SKIPPED', message: status.why, phase: null }
   if (status.is === 'left') return { code: 'LEFT', message: status.why, phase: null }
   return null

@@ -202,6 +202,9 @@ export const Rollout = Type.Object({
   awaitsPromote: Type.Boolean({ description: 'Its step is over, and the next waits for `promote`' }),
   phase: Type.Enum([...rolloutPhases]),
   reason: Type.Union([Type.String({ description: 'Why it is paused, halted or aborted' }), Type.Null()]),
+  rollsBack: Type.Optional(
+    Type.Boolean({ description: 'It ended badly, and a rollback that nobody asked for takes back what it moved' }),
+  ),
   pools: Type.Array(PoolName),
   createdAtMs: EpochMs('When it was asked for'),
   startedAtMs: Type.Union([EpochMs('When it left the queue'), Type.Null()]),
