@@ -43,11 +43,13 @@ export async function viewFleet(sources: FleetSources): Promise<Fleet> {
 }
 
 function fleetApp(name: string, { desired, runners, lastOf }: FleetSources): FleetApp {
-  const states = [...runners.values()].map(({ state }) => state).filter(({ app }) => app === name)
+  const states = [...runners.values()].map(({ state }) => state)
+  const underWay = states.filter(({ app, phase }) => app === name && phase !== 'queued')
   return {
     name,
     desiredOf: (pool) => desired.ofPool(name, pool),
     last: lastOf(name),
-    moving: new Set(states.flatMap(({ hosts }) => Object.keys(hosts))),
+    // Until it is planned, only what was asked for tells.
+    moving: new Set(underWay.flatMap(({ hosts, hostNames }) => [...hostNames, ...Object.keys(hosts)])),
   }
 }
