@@ -11,7 +11,7 @@ type Parts = Pick<ApiParts, 'hosts' | 'desired' | 'hub' | 'counters' | 'inventor
 
 export function hostRoutes(server: HttpServer, { hosts, desired, hub, counters, inventory }: Parts): void {
   const view = (host: KnownHost): Host => ({
-    ...hostView(host, (app, pool) => desired.ofPool(app, pool)),
+    ...hostView(host, (app) => desired.ofHost(app, host)),
     inInventory: inventory.has(host.name),
   })
   const missing = () => inventory.hosts().filter(({ name }) => hosts.find(name) === undefined)

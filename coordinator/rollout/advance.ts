@@ -63,7 +63,7 @@ export function isBaking({ bakingUntilMs, phase }: RolloutState): boolean {
 export function isStepOpen(state: RolloutState): boolean {
   const isLast = state.step >= state.plan!.steps.length - 1
   const open = hostsUpTo(state, ({ status }) => {
-    if (status.is === 'fetching') return isLast || !state.isPastStragglers
+    if (status.is === 'fetching') return isLast || isCanary(state) || !state.isPastStragglers
     return status.is === 'activating' || status.is === 'fetched'
   })
   return open.length > 0
@@ -90,14 +90,22 @@ function endStep(state: RolloutState, atMs: number): Step {
   const step = stepOf(state)
   if (!step) return end(state, 'done', doneReason(state), atMs)
   const hasMoved = hasMovedIn(state)
-  if (hasMoved && step.bakeMs > 0 && state.bakedStep < state.step)
-    return { state: { ...state, bakingUntilMs: atMs + step.bakeMs }, commands: [] }
-  if (!hasMoved || !step.waitsForPromote) return nextStep(state, atMs)
+  if (state.bakedStep < state.step) {
+    const looked = { ...state, bakedStep: state.step }
+    if (!hasMoved && isCanary(state)) return exceeded(looked, 'no host of the canary could be moved', atMs)
+    if (hasMoved && step.bakeMs > 0) return { state: { ...state, bakingUntilMs: atMs + step.bakeMs }, commands: [] }
+  }
+  if (!step.waitsForPromote) return nextStep(state, atMs)
   const reason = `step ${step.name} is done; waits for: rollout promote ${state.id}`
   return {
     state: { ...state, phase: 'paused', pausedPhase: 'activating', awaitsPromote: true, reason },
     commands: [],
   }
+}
+
+/** What the canary would have shown is worth waiting for. */
+function isCanary(state: RolloutState): boolean {
+  return stepOf(state)?.name === 'canary'
 }
 
 /** Some host of this very step was moved, so there is something to watch and to judge. */

@@ -4,6 +4,7 @@ import type { Logger } from '../../runtime/logger.ts'
 import type { AppStore } from '../apps/app-store.ts'
 import type { HostRegistry, KnownHost } from '../session/host-registry.ts'
 import type { DesiredReleases } from './desired-releases.ts'
+import type { RolloutRunner } from './rollout-runner.ts'
 import type { Runners } from './rollouts.ts'
 import type { HostProgress, RolloutState } from './state.ts'
 
@@ -62,7 +63,15 @@ export class Convergence implements Component {
     await this.#sweeping
   }
 
-  /** Some host came, or was undrained; or a rollout has ended. */
+  /** A rollout has ended: who failed to catch up is left alone for a while, and others may lag behind now. */
+  concluded({ kind, app, releaseId, hosts }: RolloutState): void {
+    if (kind === 'converge')
+      for (const { host, status } of Object.values(hosts))
+        if (status.is === 'failed') this.#count(`${host}/${app}/${releaseId}`)
+    this.look()
+  }
+
+  /** Some host came, or was undrained. */
   look(): void {
     if (this.#isStopped) return
     this.#soon?.cancel()
@@ -84,7 +93,6 @@ export class Convergence implements Component {
       for (const [releaseId, hosts] of lagging) {
         const names = hosts.map(({ name }) => name)
         logger.info({ app, releaseId, hosts: names }, 'hosts lag behind their pools and catch up')
-        for (const name of names) this.#count(`${name}/${app}/${releaseId}`)
         await converge(app, releaseId, names)
         // One at a time: hosts with two answers must not be moved twice at once.
         break
@@ -92,20 +100,32 @@ export class Convergence implements Component {
     }
   }
 
-  /** What moves hosts now may move these, too; when it has ended they are looked at again. */
+  /** One that is about to plan may plan with any host; and those that catch up do so together. */
   #isMoving(app: string): boolean {
-    return [...this.#dependencies.runners.values()].some(({ state }) => state.app === app && state.phase !== 'queued')
+    const isInTheWay = ({ state }: RolloutRunner) =>
+      state.app === app && (state.kind === 'converge' || (state.phase !== 'queued' && state.plan === null))
+    return [...this.#dependencies.runners.values()].some(isInTheWay)
+  }
+
+  /** Hosts that some rollout moves, or has moved and not ended. */
+  #taken(app: string): Set<string> {
+    const states = [...this.#dependencies.runners.values()]
+      .map(({ state }) => state)
+      .filter((state) => state.app === app)
+    const taken = states.flatMap(({ hosts }) => Object.values(hosts).filter((host) => !wasNotReached(host)))
+    return new Set(taken.map(({ host }) => host))
   }
 
   #lagging(app: string): Map<string, KnownHost[]> {
     const { hosts, desired, lastOf, clock } = this.#dependencies
     const last = lastOf(app)
+    const taken = this.#taken(app)
     const byRelease = new Map<string, KnownHost[]>()
     for (const host of hosts.all()) {
-      if (!host.connected || host.drained || !mayConverge(last, host.name)) continue
-      const releaseId = host.pools.map((pool) => desired.ofPool(app, pool)).find((id) => id !== null)
+      if (!host.connected || host.drained || taken.has(host.name) || !mayConverge(last, host.name)) continue
+      const releaseId = desired.ofHost(app, host)
       const live = host.observed.find((observed) => observed.app === app)?.liveReleaseId ?? null
-      if (releaseId === undefined || live === releaseId) continue
+      if (releaseId === null || live === releaseId) continue
       const tries = this.#tries.get(`${host.name}/${app}/${releaseId}`)
       if (tries && tries.againAtMs > clock.monotonicMs()) continue
       byRelease.set(releaseId, [...(byRelease.get(releaseId) ?? []), host])

@@ -10,7 +10,7 @@ interface Dependencies {
   /** Takes a rollout into its app's queue under this id. */
   readonly create: (draft: OrderDraft, id: string) => Promise<void>
   /** A rollout has ended: hosts that it did not reach may lag behind now. */
-  readonly ended: () => void
+  readonly ended: (state: RolloutState) => void
 }
 
 /** What a rollout's end means for the fleet. */
@@ -38,15 +38,27 @@ export class RolloutEndings {
 
   /** Done again after a restart that came in between: every part of it may be repeated. */
   async conclude(state: RolloutState): Promise<void> {
-    const { desired, log } = this.#dependencies
+    const { log, ended } = this.#dependencies
     // One that catches up or tries again does not decide what pools run.
     if ((state.kind === 'deploy' || state.kind === 'rollback') && !state.prefetch) {
       this.#last.set(state.app, state)
-      if (state.phase === 'done') await desired.set(state.app, poolsOf(state), state.releaseId!, state.id)
+      if (state.phase === 'done') await this.#decide(state)
     }
     if (state.rollsBack) await this.#rollBack(state)
     await log.settle(state.id)
-    this.#dependencies.ended()
+    ended(state)
+  }
+
+  /** A deploy to named hosts says nothing of the others in their pools. */
+  async #decide(state: RolloutState): Promise<void> {
+    const { desired } = this.#dependencies
+    const { app, releaseId, kind, hostNames, pools } = state
+    const decision = { app, releaseId: releaseId!, rolloutId: state.id }
+    const hosts = Object.keys(state.hosts)
+    if (kind === 'deploy' && hostNames.length > 0) return desired.setHosts(decision, hosts)
+    // A deploy to all is one to pools that have no host now, too.
+    const others = kind === 'deploy' && pools.length === 0 ? desired.poolsOf(app) : []
+    await desired.setPools(decision, [...new Set([...poolsOf(state), ...others])], hosts)
   }
 
   async #rollBack(state: RolloutState): Promise<void> {

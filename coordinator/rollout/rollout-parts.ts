@@ -102,7 +102,7 @@ export function composeRollouts(options: Options, dependencies: Dependencies) {
   const endings = new RolloutEndings({
     ...{ log, desired, orders },
     create: async (draft, id) => void (await rollouts.create(draft, id)),
-    ended: () => convergence.look(),
+    ended: (state) => convergence.concluded(state),
   })
   const news = new RolloutNews({ releaseStore, publicUrl: dependencies.publicUrl, clock, logger })
   const rollouts = new Rollouts(options, {

@@ -31,6 +31,8 @@ interface Dependencies {
 /** How often watchers are told of the distribution's progress. */
 const progressPeriodMs = 500
 const lateTimerMs = 1_000
+/** What was due and could not be done is tried again after this long. */
+const timerRetryMs = 2_000
 /**
  * One rollout in progress: the only place where its state changes. Events are taken in order, and are stored before
  * anything is done about them.
@@ -48,6 +50,7 @@ export class RolloutRunner {
   /** No deadline is enforced before this time: while we were away, nobody could report. */
   #lenientUntilMs = 0
   #progress: Timer | undefined
+  #isStopped = false
   #waitsFor: string | null = null
 
   constructor(state: RolloutState, sequence: number, dependencies: Dependencies) {
@@ -134,6 +137,7 @@ export class RolloutRunner {
   }
 
   stop(): void {
+    this.#isStopped = true
     this.#deadline?.cancel()
     this.#progress?.cancel()
     this.ended.abort(new Error('the coordinator stops'))
@@ -252,14 +256,22 @@ export class RolloutRunner {
 
   #judge(): void {
     const { batch } = this.#state
-    const { judge, clock, onError } = this.#dependencies
+    const { judge, clock } = this.#dependencies
     judge(this.#state)
       .then((fault) => this.apply({ type: 'baked', atMs: clock.now(), batch, fault }))
-      .catch(onError)
+      .catch((error) => this.#tryTimerAgain(error))
   }
 
   #feed(event: RolloutEvent): void {
-    this.apply(event).catch(this.#dependencies.onError)
+    this.apply(event).catch((error) => this.#tryTimerAgain(error))
+  }
+
+  /** What was due is still due: a store that gives no answer now may give one soon. */
+  #tryTimerAgain(error: unknown): void {
+    const { clock, onError } = this.#dependencies
+    onError(error)
+    this.#deadline?.cancel()
+    if (!this.#isStopped) this.#deadline = clock.after(timerRetryMs, () => this.#armDeadline())
   }
 
   #liveOf(host: string): LiveProgress {

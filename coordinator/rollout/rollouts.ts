@@ -75,18 +75,18 @@ export class Rollouts implements Component {
   async start(): Promise<void> {
     const { log, endings, queue } = this.#dependencies
     await endings.load()
+    const ended: RolloutState[] = []
     for (const id of await log.unsettled()) {
       const { state, events } = await log.load(id)
-      // It ended, but we were stopped before what follows from that was done.
-      if (isSettled(state)) {
-        await endings.conclude(state)
-        continue
-      }
-      const runner = this.#runner(state, events)
-      this.#runners.set(id, runner)
-      if (state.phase !== 'queued') runner.say('the coordinator was restarted; the rollout goes on')
+      if (isSettled(state)) ended.push(state)
+      else this.#runners.set(id, this.#runner(state, events))
+    }
+    for (const runner of this.#runners.values()) {
+      if (runner.state.phase !== 'queued') runner.say('the coordinator was restarted; the rollout goes on')
       runner.resumeWork()
     }
+    // They ended, but we were stopped before what follows from that was done.
+    for (const state of ended) await endings.conclude(state)
     queue.start()
   }
 

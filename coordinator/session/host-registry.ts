@@ -182,7 +182,7 @@ export class HostRegistry {
 }
 
 /** The host as the API shows it; `desired` tells what each of its apps should run. */
-export function hostView(host: KnownHost, desired: (app: string, pool: string) => string | null): Host {
+export function hostView(host: KnownHost, desired: (app: string) => string | null): Host {
   return {
     name: host.name,
     pools: [...host.pools],
@@ -195,7 +195,7 @@ export function hostView(host: KnownHost, desired: (app: string, pool: string) =
     releases: host.observed.map((observed) => ({
       ...observed,
       heldReleaseIds: [...observed.heldReleaseIds],
-      desiredReleaseId: desired(observed.app, host.pools[0] ?? ''),
+      desiredReleaseId: desired(observed.app),
     })),
   }
 }

@@ -14,6 +14,7 @@ export function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
     '0005-left-hosts': { up: (database) => addLeftHosts(database as unknown as AnyDatabase) },
     '0006-phase-results': { up: (database) => createPhaseResults(database as unknown as AnyDatabase) },
     '0007-fleet-alerts': { up: (database) => createFleetAlerts(database as unknown as AnyDatabase) },
+    '0008-desired-of-hosts': { up: (database) => createDesiredOfHosts(database as unknown as AnyDatabase) },
   }
 }
 
@@ -70,6 +71,17 @@ async function createPhaseResults({ schema }: AnyDatabase): Promise<void> {
     .addColumn('error_code', 'text', (column) => column.notNull())
     .addColumn('error_message', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('phase_result_key', ['rollout_id', 'host', 'attempt_id', 'phase'])
+    .execute()
+}
+
+async function createDesiredOfHosts({ schema }: AnyDatabase): Promise<void> {
+  await schema
+    .createTable('desired_of_host')
+    .addColumn('app', 'text', (column) => column.notNull())
+    .addColumn('host', 'text', (column) => column.notNull())
+    .addColumn('release_id', 'text', (column) => column.notNull())
+    .addColumn('rollout_id', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('desired_of_host_key', ['app', 'host'])
     .execute()
 }
 

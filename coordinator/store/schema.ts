@@ -5,6 +5,7 @@ export interface Tables {
   app: AppTable
   release: ReleaseTable
   desired_release: DesiredReleaseTable
+  desired_of_host: DesiredOfHostTable
   rollout: RolloutTable
   rollout_event: RolloutEventTable
   phase_result: PhaseResultTable
@@ -49,6 +50,14 @@ interface DesiredReleaseTable {
   release_id: string
   rollout_id: string
   at_ms: number
+}
+
+/** What single hosts should run in place of what their pools do: they were named in a deploy. */
+interface DesiredOfHostTable {
+  app: string
+  host: string
+  release_id: string
+  rollout_id: string
 }
 
 /** Columns are a summary for lists; the truth is in rollout_event. */

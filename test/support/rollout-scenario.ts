@@ -112,7 +112,7 @@ export async function play({ seed, places, policy, habits, happens }: Scenario):
   })
   await putRelease(coordinator, { app: 'hello', releaseId: 'r1', policy })
   await putRelease(coordinator, { app: 'hello', releaseId: 'r2', policy })
-  await coordinator.desired.set('hello', pools, 'r1', 'before')
+  await coordinator.desired.setPools({ app: 'hello', releaseId: 'r1', rolloutId: 'before' }, pools, [])
   await simulation.pass(1_000)
   await coordinator.rollouts.request({ app: 'hello', releaseId: 'r2', seed })
   for (const { afterMs, what } of happens) {

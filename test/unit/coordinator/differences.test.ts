@@ -4,6 +4,7 @@ import { differences, isJudged } from '../../../coordinator/reconciliation/diffe
 import type { Fleet, FleetApp, FleetHost } from '../../../coordinator/reconciliation/fleet.ts'
 import { requested } from '../../../coordinator/rollout/reducer.ts'
 import type { HostStatus, RolloutState } from '../../../coordinator/rollout/state.ts'
+import type { KnownHost } from '../../../coordinator/session/host-registry.ts'
 import type { FileCheck } from '../../../proto/http/fleet.ts'
 import { requestedEvent } from '../../support/rollout-fixture.ts'
 
@@ -24,8 +25,9 @@ function host(name: string, changes: Partial<FleetHost> = {}): FleetHost {
 }
 
 function hello(changes: Partial<FleetApp> = {}): FleetApp {
-  const desiredOf = (pool: string) => (pool === 'web' ? 'hello-2' : null)
-  return { name: 'hello', desiredOf, last: undefined, moving: new Set(), ...changes }
+  const ofPool = (pool: string) => (pool === 'web' ? 'hello-2' : null)
+  const ofHost = ({ pools }: KnownHost) => pools.map(ofPool).find((releaseId) => releaseId !== null) ?? null
+  return { name: 'hello', ofHost, ofPool, last: undefined, moving: new Set(), ...changes }
 }
 
 function fleet(hosts: readonly FleetHost[], changes: Partial<Fleet> = {}): Fleet {
@@ -69,6 +71,13 @@ describe('what a host runs', () => {
       'c hello notReady reactivate',
       'd hello surplus',
     ])
+  })
+
+  it('is listed where a deploy named the host, and repaired by nobody', () => {
+    const apps = [hello({ ofHost: () => 'hello-1' })]
+    const hosts = [host('a', runs('hello-1')), host('b', { pools: ['api'], ...runs('hello-1') }), host('c')]
+    assert.deepEqual(told(fleet(hosts, { apps }), rules), ['a hello release', 'c hello release converge'])
+    assert.match(detailOf(fleet(hosts, { apps }), rules), /hello-1 since a deploy named this host.*pool runs hello-2/)
   })
 
   it('stays so while it is drained', () => {

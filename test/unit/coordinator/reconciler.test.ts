@@ -33,7 +33,8 @@ describe('the sweep', () => {
 
   beforeEach(async () => {
     fixture = await lockFixture()
-    const app = { name: 'hello', desiredOf: () => 'hello-2', last: undefined, moving: new Set<string>() }
+    const wanted = () => 'hello-2'
+    const app = { name: 'hello', ofHost: wanted, ofPool: wanted, last: undefined, moving: new Set<string>() }
     fleet = { atMs: 1_000_000, version: '1.0.0', hosts: [host({})], missing: [], apps: [app], fileChecks: [] }
     converged = 0
     reconciler = make('safe')

@@ -37,7 +37,7 @@ async function deploy({ killAfter, lingersMs = 0 }: Life) {
   const { coordinator } = simulation
   await putRelease(coordinator, { app: 'hello', releaseId: 'r1' })
   await putRelease(coordinator, { app: 'hello', releaseId: 'r2', policy })
-  await coordinator.desired.set('hello', ['web', 'api', 'jobs'], 'r1', 'before')
+  await coordinator.desired.setPools({ app: 'hello', releaseId: 'r1', rolloutId: 'before' }, ['web', 'api', 'jobs'], [])
   await simulation.pass(1_000)
   await coordinator.rollouts.request({ app: 'hello', releaseId: 'r2', seed: 1 }).catch((error) => {
     if (!coordinator.life.isDead) throw error

@@ -146,7 +146,7 @@ describe('steps', () => {
   it('leave stragglers behind, who move when they are ready to', () => {
     const bench = new Bench()
     bench.apply({ type: 'started' })
-    bench.plan(fleetOf({ web: 4 }), { canary: { hosts: 1, bakeMs: 0 }, maxUnavailable: 3 })
+    bench.plan(fleetOf({ web: 4 }), { steps: ['25%', '100%'], maxUnavailable: 3 })
     for (const host of ['web-1', 'web-2', 'web-3']) bench.fetched(host)
     const due = { type: 'stragglersPassed' }
     assert.deepEqual(nextTimer(bench.state), { atMs: 2 + 2 + 5_000, due })
@@ -155,6 +155,34 @@ describe('steps', () => {
     bench.fetched('web-0')
     for (const host of ['web-1', 'web-2', 'web-3', 'web-0']) bench.activated(host)
     assert.equal(bench.state.phase, 'done')
+  })
+})
+
+describe('a canary', () => {
+  const policy = { canary: { hosts: 1, bakeMs: 0 }, maxUnavailable: 3, failureBudget: 1, retries: 0 } as const
+
+  it('is waited for, however slow it is', () => {
+    const bench = new Bench()
+    bench.apply({ type: 'started' })
+    bench.plan(fleetOf({ web: 4 }), policy)
+    for (const host of ['web-1', 'web-2', 'web-3']) bench.fetched(host)
+    bench.apply({ type: 'stragglersPassed' })
+    assert.deepEqual(bench.are('activating'), [])
+    bench.fetched('web-0')
+    assert.deepEqual(bench.are('activating'), ['web-0'])
+    bench.activated('web-0')
+    assert.deepEqual(bench.are('activating'), ['web-1', 'web-2', 'web-3'])
+  })
+
+  it('that cannot move shows nothing, so the rollout stops, and goes on only when an operator says so', () => {
+    const bench = new Bench()
+    bench.apply({ type: 'started' })
+    bench.plan(fleetOf({ web: 3 }), { ...policy, onFailure: 'pause' })
+    for (const host of ['web-1', 'web-2']) bench.fetched(host)
+    bench.failed('web-0', 'fetch')
+    assert.deepEqual([bench.state.phase, bench.state.reason], ['paused', 'no host of the canary could be moved'])
+    bench.apply({ type: 'resumed' })
+    assert.deepEqual(bench.are('activating'), ['web-1', 'web-2'])
   })
 })
 

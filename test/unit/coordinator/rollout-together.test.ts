@@ -24,7 +24,7 @@ async function fleetOf(context: TestContext | undefined, { size, apps, policy, h
     fleet.add({ name: `h${index}`, pools: ['web'], zone: null }, live, habits?.(index) ?? reliable)
   for (const app of apps) {
     for (const number of [1, 2]) await putRelease(coordinator, { app, releaseId: `${app}-${number}`, policy })
-    await coordinator.desired.set(app, ['web'], `${app}-1`, 'before')
+    await coordinator.desired.setPools({ app, releaseId: `${app}-1`, rolloutId: 'before' }, ['web'], [])
   }
   await simulation.pass(1_000)
   const deploy = (app: string) => coordinator.rollouts.request({ app, releaseId: `${app}-2`, seed: 1 })
