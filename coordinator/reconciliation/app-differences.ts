@@ -1,19 +1,20 @@
-import type { FleetDifference } from '../../proto/http/fleet.ts'
+import type { FileCheck, FleetDifference } from '../../proto/http/fleet.ts'
 import { mayConverge } from '../rollout/convergence.ts'
 import type { Observed } from '../session/host-registry.ts'
-import type { Fleet, FleetApp, FleetHost } from './fleet.ts'
+import type { FleetApp, FleetHost } from './fleet.ts'
 
 type Found = Pick<FleetDifference, 'kind' | 'detail' | 'repair'>
 
-/** How a connected host differs in one app. One that a rollout moves is not judged. */
-export function appDifferences(host: FleetHost, app: FleetApp, { fileChecks }: Fleet): FleetDifference[] {
+/**
+ * How a connected host differs in one app. One that a rollout moves is not judged.
+ * @param check what its files turned out as last.
+ */
+export function appDifferences(host: FleetHost, app: FleetApp, check: FileCheck | undefined): FleetDifference[] {
   if (app.moving.has(host.name)) return []
   const observed = host.observed.find((one) => one.app === app.name)
   const live = observed?.liveReleaseId ?? null
-  const changed = fileChecks.find((check) => {
-    return check.host === host.name && check.app === app.name && check.releaseId === live && check.result === 'changed'
-  })
-  const found = [releaseDifference(host, app, observed), changed && filesDifference(changed.detail)]
+  const isChanged = check?.result === 'changed' && check.releaseId === live
+  const found = [releaseDifference(host, app, observed), isChanged ? filesDifference(check.detail) : undefined]
   return found
     .filter((one) => one !== undefined)
     .map((one) => ({ host: host.name, app: app.name, ...one, isRepairable: one.repair !== null }))
@@ -21,11 +22,10 @@ export function appDifferences(host: FleetHost, app: FleetApp, { fileChecks }: F
 
 function releaseDifference(host: FleetHost, app: FleetApp, observed: Observed | undefined): Found | undefined {
   const live = observed?.liveReleaseId ?? null
-  // As in convergence: of several pools with different answers, the first counts.
-  const desired = host.pools.map(app.desiredOf).find((releaseId) => releaseId !== null) ?? null
+  const desired = app.ofHost(host)
   if (desired === null) return live === null ? undefined : surplus(host, app, live)
   if (live !== desired) return otherRelease(host, app, live, desired)
-  if (observed?.ready) return undefined
+  if (observed?.ready) return namedByDeploy(host, app, live)
   const detail = `${live} is live and not ready`
   if (host.drained) return { kind: 'notReady', detail: `${detail}; the host is drained`, repair: null }
   return { kind: 'notReady', detail, repair: 'reactivate' }
@@ -37,6 +37,14 @@ function otherRelease(host: FleetHost, app: FleetApp, live: string | null, desir
   if (mayConverge(app.last, host.name))
     return { kind: 'release', detail: `${detail}; it catches up by itself`, repair: 'converge' }
   return { kind: 'release', detail: `${detail}; ${leftBy(app)}`, repair: null }
+}
+
+/** Somebody wanted it, for a while: whoever looks at the fleet is to see that it is still so. */
+function namedByDeploy(host: FleetHost, app: FleetApp, live: string): Found | undefined {
+  const others = [...new Set(host.pools.map(app.ofPool))].filter((releaseId) => releaseId !== null)
+  if (others.length === 0 || others.includes(live)) return undefined
+  const detail = `runs ${live} since a deploy named this host, and its pool runs ${others[0]}; deploy that to it to end this`
+  return { kind: 'release', detail, repair: null }
 }
 
 function surplus(host: FleetHost, app: FleetApp, live: string): Found {

@@ -60,7 +60,6 @@ function liveOf({ host, app }: FleetDifference, { hosts }: Fleet): string | null
 }
 
 function desiredOf({ host, app }: FleetDifference, { hosts, apps }: Fleet): string | null {
-  const pools = hosts.find(({ name }) => name === host)?.pools ?? []
-  const desired = apps.find(({ name }) => name === app)?.desiredOf
-  return pools.map((pool) => desired?.(pool) ?? null).find((releaseId) => releaseId !== null) ?? null
+  const known = hosts.find(({ name }) => name === host)
+  return (known && apps.find(({ name }) => name === app)?.ofHost(known)) ?? null
 }

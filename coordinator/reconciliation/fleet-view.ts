@@ -47,7 +47,8 @@ function fleetApp(name: string, { desired, runners, lastOf }: FleetSources): Fle
   const underWay = states.filter(({ app, phase }) => app === name && phase !== 'queued')
   return {
     name,
-    desiredOf: (pool) => desired.ofPool(name, pool),
+    ofHost: (host) => desired.ofHost(name, host),
+    ofPool: (pool) => desired.ofPool(name, pool),
     last: lastOf(name),
     // Until it is planned, only what was asked for tells.
     moving: new Set(underWay.flatMap(({ hosts, hostNames }) => [...hostNames, ...Object.keys(hosts)])),

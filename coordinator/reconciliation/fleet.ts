@@ -19,7 +19,9 @@ export interface FleetHost extends KnownHost {
 
 export interface FleetApp {
   readonly name: string
-  readonly desiredOf: (pool: string) => string | null
+  /** What the host should run: what its pools do, unless a deploy named it. Null for none of the app. */
+  readonly ofHost: (host: KnownHost) => string | null
+  readonly ofPool: (pool: string) => string | null
   /** How its last rollout ended that decided what pools run. */
   readonly last: RolloutState | undefined
   /** Hosts of rollouts that are under way: what they run is about to change. */

@@ -1,12 +1,17 @@
 import type { DifferenceKind, FleetDifference } from '../../proto/http/fleet.ts'
 import type { DifferenceRules, Fleet, FleetHost } from './fleet.ts'
-import { compareVersions, mostCommon } from './versions.ts'
+import { compareVersions } from './versions.ts'
+
+interface Surroundings extends Pick<Fleet, 'atMs' | 'version'> {
+  /** What most connected agents are; undefined when there is no majority. */
+  readonly usualVersion: string | undefined
+}
 
 /** A share of a small disk is soon too little for an artifact beside its tree. */
 const minDiskFreeBytes = 1024 ** 3
 
 /** How a host itself differs, whatever it runs. Of one that is away, nothing else is known. */
-export function hostDifferences(host: FleetHost, fleet: Fleet, rules: DifferenceRules): FleetDifference[] {
+export function hostDifferences(host: FleetHost, fleet: Surroundings, rules: DifferenceRules): FleetDifference[] {
   const found: (readonly [DifferenceKind, string | undefined])[] = host.connected
     ? [
         ['unknownHost', unknownHost(host)],
@@ -39,10 +44,10 @@ function clockSkew({ clockAheadMs }: FleetHost, { maxClockSkewMs }: DifferenceRu
   return `its clock is ${(offMs / 1_000).toFixed(1)} s ${side} the coordinator’s`
 }
 
-function agentVersion({ agentVersion: own }: FleetHost, { version, hosts }: Fleet): string | undefined {
+function agentVersion({ agentVersion: own }: FleetHost, { version, usualVersion }: Surroundings): string | undefined {
   if (compareVersions(own, version) < 0) return `its agent is ${own}, older than the coordinator’s ${version}`
-  const most = mostCommon(hosts.filter(({ connected }) => connected).map((host) => host.agentVersion))
-  return most === undefined || most === own ? undefined : `its agent is ${own}, most others are ${most}`
+  if (usualVersion === undefined || usualVersion === own) return undefined
+  return `its agent is ${own}, most others are ${usualVersion}`
 }
 
 function disk({ disk: space }: FleetHost, { minDiskFreePercent }: DifferenceRules): string | undefined {

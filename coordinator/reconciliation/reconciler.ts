@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../runtime/clock.ts'
 import type { Component } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { ReconciliationConfig } from './config.ts'
-import { differences, isJudged } from './differences.ts'
+import { differences, judgeOf } from './differences.ts'
 import type { Fleet } from './fleet.ts'
 import type { FleetAlerts } from './fleet-alerts.ts'
 
@@ -68,7 +68,7 @@ export class Reconciler implements Component {
     const found = differences(fleet, this.#options)
     this.#last = reportOf(fleet, found)
     if (this.#options.repair === 'safe' && found.some(({ repair }) => repair === 'converge')) converge()
-    await alerts.update(found, (name) => isJudged(name, fleet))
+    await alerts.update(found, judgeOf(fleet))
   }
 
   /** `rookery_fleet_differences`, by kind, as of the last sweep. */

@@ -100,6 +100,20 @@ describe('the doctor, on real processes', () => {
     await isClean()
   })
 
+  it('lists a host to which a deploy brought another release, until that is undone', async () => {
+    const deploy = async (releaseId: string) => {
+      const rollout = await flock.ended(await flock.deploy({ app: 'sample', releaseId, hosts: ['web-2'] }))
+      assert.equal(rollout.phase, 'done', JSON.stringify(rollout))
+    }
+    await deploy(releases[0]!)
+    const { code, stdout } = await doctor('--fleet')
+    assert.equal(code, 1)
+    assert.match(stdout, new RegExp(`^web-2 +sample +release +runs ${releases[0]} since a deploy named this host`, 'm'))
+    assert.doesNotMatch(stdout, /^web-1/m, 'its neighbours are as they should be')
+    await deploy(releases[1]!)
+    await isClean()
+  })
+
   it('misses a host that vanished', async () => {
     await flock.process('agent-web-1').kill('SIGKILL')
     const { code, stdout } = await eventually('it is away', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { differences, isJudged } from '../../../coordinator/reconciliation/differences.ts'
+import { type DifferenceName, differences, judgeOf } from '../../../coordinator/reconciliation/differences.ts'
 import type { Fleet, FleetApp, FleetHost } from '../../../coordinator/reconciliation/fleet.ts'
 import { requested } from '../../../coordinator/rollout/reducer.ts'
 import type { HostStatus, RolloutState } from '../../../coordinator/rollout/state.ts'
@@ -41,6 +41,7 @@ function ended(phase: RolloutState['phase'], name: string, status: HostStatus): 
   return { ...requested(requestedEvent()), phase, hosts: { [name]: { ...base, ...none, status } } }
 }
 
+const isJudged = (name: DifferenceName, known: Fleet) => judgeOf(known)(name)
 const told = (...args: Parameters<typeof differences>) =>
   differences(...args).map(({ host: name, app, kind, repair }) => [name, app, kind, repair].join(' ').trim())
 const detailOf = (...args: Parameters<typeof differences>) => differences(...args)[0]!.detail
