@@ -10,6 +10,8 @@ type FailedAttempt = Omit<Extract<HostStatus, { is: 'failed' }>, 'is'>
 const givenUpCodes: ReadonlySet<string> = new Set(['HOST_LOST', 'DEADLINE_EXCEEDED'])
 /** To try again at once would fail at once. */
 const finalCodes: ReadonlySet<string> = new Set(['HOST_LOST'])
+/** In these the old release is live and nothing of it was touched: a host that fails here goes on serving. */
+const harmlessPhases: ReadonlySet<string | null> = new Set(['prepare', 'preActivate'])
 
 /** A host given up as lost may come back and report success after all: what was observed wins. */
 export function awaitsActivation(status: HostStatus, attemptId: string): boolean {
@@ -41,7 +43,9 @@ export function lose(state: RolloutState, name: string, message: string, atMs: n
 function failed(state: RolloutState, host: HostProgress, end: FailedAttempt, atMs: number): Step {
   const { failure, attemptId, duringActivation } = end
   const name = host.host
-  const broken = duringActivation ? { failure, attemptId } : host.broken
+  const isHarmless = harmlessPhases.has(failure.phase) && !givenUpCodes.has(failure.code)
+  const mayBeOut = host.broken?.mayBeOut === true || !isHarmless
+  const broken = duringActivation ? { failure, attemptId, mayBeOut } : host.broken
   const failed = withHost(state, { ...host, status: { is: 'failed', ...end }, broken })
   // The agent may still be at it: what we gave up must not finish behind our back.
   const cancels: RolloutCommand[] = givenUpCodes.has(failure.code) ? [{ type: 'cancel', host: name, attemptId }] : []

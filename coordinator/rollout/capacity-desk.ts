@@ -91,7 +91,7 @@ export class CapacityDesk {
       if (connected && (drained || !serves)) down.add(name)
       if (drained || host.hasLeft || !isOfItsPools(host, state)) continue
       // One that failed in this rollout is not believed before it has moved.
-      const isBroken = state.hosts[name]?.broken != null
+      const isBroken = state.hosts[name]?.broken?.mayBeOut
       if (connected && serves && !isBroken && !moving.has(name)) continue
       for (const pool of pools) outOfService.set(pool, (outOfService.get(pool) ?? new Set()).add(name))
     }

@@ -20,11 +20,11 @@ export function poolWithoutCapacity(state: RolloutState, waiting: readonly HostP
   if (waiting.length === 0) return undefined
   const hosts = Object.values(state.hosts)
   if (hosts.some(({ status }) => status.is === 'activating' || status.is === 'fetching')) return undefined
-  const down = (pool: string) => hosts.filter(({ pools, broken }) => broken !== null && pools.includes(pool)).length
+  const down = (pool: string) => hosts.filter(({ pools, broken }) => broken?.mayBeOut && pools.includes(pool)).length
   const { limits } = state.plan!
   const isFull = (pool: string) => down(pool) >= (limits[pool] ?? 1)
   // A host that failed before is out of service already: it may move.
-  if (waiting.some(({ broken, pools }) => broken !== null || !pools.some(isFull))) return undefined
+  if (waiting.some(({ broken, pools }) => broken?.mayBeOut || !pools.some(isFull))) return undefined
   const pool = waiting[0]!.pools.find(isFull)!
   return `pool ${pool}: ${down(pool)} failed, and at most ${limits[pool] ?? 1} may be out of service`
 }

@@ -7,7 +7,7 @@ import type { RolloutCommand, RolloutEvent } from './events.ts'
 import { outstanding, reduce } from './reducer.ts'
 import type { RolloutLog } from './rollout-log.ts'
 import { hostView, type LiveProgress, poolProgress } from './rollout-view.ts'
-import { type FailedActivation, type HostProgress, hasEnded, isSettled, type RolloutState } from './state.ts'
+import { type Failure, type HostProgress, hasEnded, isSettled, type RolloutState } from './state.ts'
 import { nextTimer, type RolloutTimer } from './timers.ts'
 
 interface Dependencies {
@@ -207,14 +207,14 @@ export class RolloutRunner {
   #sayHost({ host, status, broken, fetchMs, activateMs, totals }: HostProgress): void {
     switch (status.is) {
       case 'fetched':
-        if (broken !== null) return this.say(`${failureSentence(host, broken)}; it is tried again`)
+        if (broken !== null) return this.say(`${failureSentence(host, broken.failure)}; it is tried again`)
         return this.say(
           `${host} holds the release after ${fetchMs} ms (${totals?.fromPeers ?? 0} bytes from peers, ${totals?.fromSeeder ?? 0} from the seeder)`,
         )
       case 'ready':
         return this.say(`${host} is ready after ${activateMs} ms`)
       case 'failed':
-        return this.say(failureSentence(host, status))
+        return this.say(failureSentence(host, status.failure))
       case 'skipped':
         return this.say(`${host} is skipped: it ${status.why}`)
       case 'unchanged':
@@ -329,7 +329,7 @@ export class RolloutRunner {
   }
 }
 
-function failureSentence(host: string, { failure: { phase, message, code } }: FailedActivation): string {
+function failureSentence(host: string, { phase, message, code }: Failure): string {
   return `${host} failed${phase ? ` in ${phase}` : ''}: ${message} (${code})`
 }
 

@@ -47,6 +47,8 @@ export type HostStatus =
 export interface FailedActivation {
   readonly failure: Failure
   readonly attemptId: string
+  /** It, or one before it, came so far that the host may be out of service. */
+  readonly mayBeOut: boolean
 }
 
 export interface HostProgress {
@@ -60,7 +62,7 @@ export interface HostProgress {
   readonly status: HostStatus
   /** Failures after which it was tried again. */
   readonly retries: number
-  /** How its last activation failed, which may have left it out of service; null when none did, or a later one ended well. */
+  /** How its last activation failed; null when none did, or a later one ended well. */
   readonly broken: FailedActivation | null
   readonly totals: FetchTotals | null
   /** Null until it has fetched, and when it had nothing to fetch. */

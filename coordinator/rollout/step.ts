@@ -40,7 +40,9 @@ export function outstandingOf({ host, batch, status }: HostProgress): RolloutCom
 
 /** What becomes of a host that does not go on: one whose activation failed before has failed. */
 export function leftAsItWas({ broken }: HostProgress): HostStatus {
-  return broken === null ? { is: 'cancelled' } : { is: 'failed', ...broken, duringActivation: true }
+  if (broken === null) return { is: 'cancelled' }
+  const { failure, attemptId } = broken
+  return { is: 'failed', failure, attemptId, duringActivation: true }
 }
 
 /** Ends the rollout; hosts that have not moved stay as they are, and those that move end in a known state. */

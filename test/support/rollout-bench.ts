@@ -37,7 +37,7 @@ export class Bench {
   #grants(): readonly string[] {
     const { hosts, plan } = this.state
     const moving = Object.values(hosts).filter(({ status }) => status.is === 'activating')
-    const broken = Object.values(hosts).filter((host) => host.broken !== null)
+    const broken = Object.values(hosts).filter((host) => host.broken?.mayBeOut)
     const down = new Set(broken.map(({ host }) => host))
     const outOfService = new Map<string, Set<string>>()
     for (const { host, pools } of [...moving, ...broken])
@@ -90,6 +90,12 @@ export class Bench {
 
   activated(host: string, attempt = 1): readonly RolloutCommand[] {
     return this.apply({ type: 'activated', host, attemptId: attemptId(host, 'activate', attempt), durationMs: 1 })
+  }
+
+  /** A hook refused, while the old release was live and serving. */
+  refused(host: string, attempt = 1): readonly RolloutCommand[] {
+    const failure = { code: 'HOOK_FAILED', message: 'refused', phase: 'preActivate' }
+    return this.apply({ type: 'attemptFailed', host, attemptId: attemptId(host, 'activate', attempt), failure })
   }
 
   failed(host: string, what: 'fetch' | 'activate', code = 'NOT_READY', attempt = 1): readonly RolloutCommand[] {

@@ -69,6 +69,22 @@ describe('rollout reducer', () => {
     assert.match(bench.state.reason!, /pool web: 1 failed, and at most 1 may be out of service/)
   })
 
+  it('a host that failed before its swap serves on, and takes no room of its pool', () => {
+    const bench = Bench.distributed(fleetOf({ web: 3 }), { failureBudget: 1 })
+    bench.refused('web-0')
+    bench.activated('web-1')
+    bench.activated('web-2')
+    assert.equal(bench.state.phase, 'done')
+    assert.match(bench.state.reason!, /but for 1 that failed: web-0/)
+  })
+
+  it('a host that failed behind its swap is out of service also when the next try fails before it', () => {
+    const bench = Bench.distributed(fleetOf({ web: 3 }), { failureBudget: 1, retries: 1 })
+    bench.failed('web-0', 'activate')
+    bench.refused('web-0', 2)
+    assert.match(bench.state.reason!, /pool web: 1 failed, and at most 1 may be out of service/)
+  })
+
   it('a failed fetch within the budget leaves the host on what it runs', () => {
     const bench = new Bench()
     bench.apply({ type: 'started' })
