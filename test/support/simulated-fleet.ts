@@ -83,7 +83,8 @@ export class SimulatedFleet {
       observed: () => this.#heartbeat(host),
       died: () => this.#close(host, false, silenceMs),
     })
-    for (const [app, releaseId] of Object.entries(live)) host.apps.set(app, { live: releaseId, ready: true, out: null })
+    for (const [app, releaseId] of Object.entries(live))
+      host.apps.set(app, { live: releaseId, ready: true, hasServed: true, out: null })
     this.hosts.set(place.name, host)
     if (this.#coordinator) this.connect(host)
     return host
@@ -146,7 +147,10 @@ export class SimulatedFleet {
     return true
   }
 
-  /** Hosts of the pool that are out of service of the app, by our doing or for so long that it could be known. */
+  /**
+   * Hosts of the pool that are out of service of the app, by our doing or for so long that it could be known. One that has
+   * never served, since it came during the rollout, is missed by nobody.
+   */
   outOfService(pool: string, app: string, sinceMs = this.#knownMs()): string[] {
     const isOut = (host: SimulatedHost) => {
       const { out, live } = host.app(app)
@@ -156,7 +160,7 @@ export class SimulatedFleet {
     const moving = new Set([...this.moving].map((key) => key.split(' ')[1]!))
     return [...this.hosts.values()]
       .filter(({ name, pools }) => pools.includes(pool) && !this.left.has(name))
-      .filter((host) => moving.has(host.name) || isOut(host))
+      .filter((host) => host.app(app).hasServed && (moving.has(host.name) || isOut(host)))
       .map(({ name }) => name)
   }
 

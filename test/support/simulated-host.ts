@@ -36,6 +36,8 @@ export interface SimulatedApp {
   live: string | null
   ready: boolean
   /** Why it is not ready, and since when, in ms of the clock; null while it is. `ours`: an activation left it so. */
+  /** It was ready at some time: before, nobody counts on it. */
+  hasServed: boolean
   out: { readonly cause: 'ours' | 'own'; readonly sinceMs: number } | null
 }
 
@@ -86,7 +88,7 @@ export class SimulatedHost {
   }
 
   app(name: string): SimulatedApp {
-    const known = this.apps.get(name) ?? { live: null, ready: false, out: null }
+    const known = this.apps.get(name) ?? { live: null, ready: false, hasServed: false, out: null }
     this.apps.set(name, known)
     return known
   }
@@ -191,7 +193,7 @@ export class SimulatedHost {
     if (random.next() < hangs) return
     const fails = random.next() < failsAfterSwap
     this.#after(attempt, activateMs, () => {
-      if (!fails) Object.assign(state, { ready: true, out: null })
+      if (!fails) Object.assign(state, { ready: true, hasServed: true, out: null })
       this.#end(attempt, fails ? 'NOT_READY' : null)
     })
   }
