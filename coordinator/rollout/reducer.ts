@@ -43,10 +43,9 @@ export function reduce(state: RolloutState, event: RolloutEvent): Step {
     case 'started':
       return start(state, atMs)
     case 'releaseBuilt':
-      if (state.phase !== 'building') return unchanged(state)
-      return { state: { ...state, releaseId: event.releaseId, phase: 'distributing' }, commands: [{ type: 'plan' }] }
+      return built(state, event.releaseId)
     case 'buildFailed':
-      return state.phase === 'building' ? end(state, 'halted', event.failure.message, atMs) : unchanged(state)
+      return isBuilding(state) ? end(state, 'halted', event.failure.message, atMs) : unchanged(state)
     case 'planned':
       return plan(state, event)
     case 'fetched':
@@ -82,7 +81,7 @@ export function reduce(state: RolloutState, event: RolloutEvent): Step {
 
 /** Every command whose result is still awaited: what a restarted coordinator, or an agent that came back, is told again. */
 export function outstanding(state: RolloutState): RolloutCommand[] {
-  if (state.phase === 'building') return [{ type: 'build' }]
+  if (isBuilding(state)) return [{ type: 'build' }]
   if (state.phase === 'distributing' && !state.plan) return [{ type: 'plan' }]
   const commands = Object.values(state.hosts).flatMap((host) => outstandingOf(host))
   return waitingHosts(state).length > 0 ? [...commands, { type: 'reserve' }] : commands
@@ -93,6 +92,17 @@ function start(state: RolloutState, atMs: number): Step {
   const started = { ...state, startedAtMs: atMs }
   if (state.releaseId === null) return { state: { ...started, phase: 'building' }, commands: [{ type: 'build' }] }
   return { state: { ...started, phase: 'distributing' }, commands: [{ type: 'plan' }] }
+}
+
+/** A build goes on while the rollout is paused; what follows waits. */
+function isBuilding({ phase, pausedPhase }: RolloutState): boolean {
+  return phase === 'building' || (phase === 'paused' && pausedPhase === 'building')
+}
+
+function built(state: RolloutState, releaseId: string): Step {
+  if (!isBuilding(state)) return unchanged(state)
+  if (state.phase === 'paused') return { state: { ...state, releaseId, pausedPhase: 'distributing' }, commands: [] }
+  return { state: { ...state, releaseId, phase: 'distributing' }, commands: [{ type: 'plan' }] }
 }
 
 function plan(state: RolloutState, event: EventOf<'planned'>): Step {
@@ -153,13 +163,15 @@ function stalled(state: RolloutState, atMs: number): Step {
 }
 
 function pause(state: RolloutState, reason: string): Step {
-  if (state.phase !== 'distributing' && state.phase !== 'activating') return unchanged(state)
+  if (state.phase !== 'building' && state.phase !== 'distributing' && state.phase !== 'activating')
+    return unchanged(state)
   return { state: { ...state, phase: 'paused', pausedPhase: state.phase, reason }, commands: [] }
 }
 
 function resume(state: RolloutState, atMs: number): Step {
   if (state.phase !== 'paused' || state.awaitsPromote) return unchanged(state)
   const resumed = { ...state, phase: state.pausedPhase!, pausedPhase: null, reason: null, progressAtMs: atMs }
+  if (resumed.phase === 'building') return { state: resumed, commands: [] }
   // Paused before the plan was made: its result was passed over, so it is asked for again.
   if (!resumed.plan) return { state: resumed, commands: [{ type: 'plan' }] }
   return advance(resumed, atMs)

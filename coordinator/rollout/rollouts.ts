@@ -164,7 +164,8 @@ export class Rollouts implements Component {
     const wasPaused = this.#runners.get(id)?.state.phase === 'paused'
     // One that was paused behind its last batch is done as soon as it goes on.
     return this.#control(id, { type: 'resumed', atMs: this.#now() }, ({ phase }) => {
-      return phase === 'distributing' || phase === 'activating' || (wasPaused && phase !== 'paused')
+      const isGoingOn = phase === 'building' || phase === 'distributing' || phase === 'activating'
+      return isGoingOn || (wasPaused && phase !== 'paused')
     })
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { outstanding } from '../../../coordinator/rollout/reducer.ts'
 import { isSettled } from '../../../coordinator/rollout/state.ts'
 import { nextTimer } from '../../../coordinator/rollout/timers.ts'
 import { Bench } from '../../support/rollout-bench.ts'
@@ -111,6 +112,25 @@ describe('rollout reducer', () => {
     )
     bench.activated('web-1')
     assert.equal(bench.state.phase, 'done')
+  })
+
+  it('a pause while it builds keeps what is built from being rolled out', () => {
+    const bench = new Bench({ releaseId: null, revision: 'main' })
+    bench.apply({ type: 'started' })
+    bench.apply({ type: 'paused', reason: 'outage' })
+    assert.deepEqual(outstanding(bench.state), [{ type: 'build' }], 'after a restart it is built')
+    assert.deepEqual(bench.apply({ type: 'releaseBuilt', releaseId: 'r2' }), [])
+    assert.equal(bench.state.phase, 'paused')
+    assert.deepEqual(bench.apply({ type: 'resumed' }), [{ type: 'plan' }])
+    assert.equal(bench.state.phase, 'distributing')
+  })
+
+  it('a rollout that is resumed before its build ends goes on as if it had not been paused', () => {
+    const bench = new Bench({ releaseId: null, revision: 'main' })
+    bench.apply({ type: 'started' })
+    bench.apply({ type: 'paused', reason: 'outage' })
+    assert.deepEqual(bench.apply({ type: 'resumed' }), [])
+    assert.deepEqual(bench.apply({ type: 'releaseBuilt', releaseId: 'r2' }), [{ type: 'plan' }])
   })
 
   it('an abort cancels what is in flight and waits for its known end', () => {
