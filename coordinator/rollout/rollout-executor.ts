@@ -96,7 +96,7 @@ export class RolloutExecutor {
     const { releaseStore, distribution, hosts, desired } = this.#dependencies
     const { releaseId, app } = runner.state
     try {
-      await distribution.publish(releaseId!, (text) => runner.say(text), runner.ended.signal)
+      await distribution.publish(releaseId!, (text) => runner.teller.say(text), runner.ended.signal)
       await this.#dependencies.agentsBack(runner.ended.signal)
     } catch (error) {
       if (hasEnded(runner.state)) return

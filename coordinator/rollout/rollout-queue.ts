@@ -78,22 +78,22 @@ export class RolloutQueue {
     if (this.#isStopped) return
     const [next, ...others] = this.#turns(app)
     if (!next) return
-    for (const other of others) other.waits(`behind rollout ${next.state.id}`)
+    for (const other of others) other.teller.waits(`behind rollout ${next.state.id}`)
     if (next.state.phase !== 'queued') return void (this.drives(next) || (await this.#take(next)))
     const breakGlass = next.state.breakGlass !== null
     const refusal = await this.#dependencies.gate.refusal(app, { breakGlass })
-    if (refusal !== null) return next.waits(refusal)
+    if (refusal !== null) return next.teller.waits(refusal)
     const catchingUp = [...this.#dependencies.runners()].filter(
       ({ state }) => state.app === app && state.kind === 'converge',
     )
     if (catchingUp.length > 0) {
-      next.waits('hosts that catch up must end first')
+      next.teller.waits('hosts that catch up must end first')
       for (const runner of catchingUp)
         await runner.apply({ type: 'aborted', atMs: this.#dependencies.clock.now(), reason: `for ${next.state.id}` })
       return
     }
     if (!(await this.#take(next))) return
-    next.waits(null)
+    next.teller.waits(null)
     await next.apply({ type: 'started', atMs: this.#dependencies.clock.now() })
   }
 
@@ -106,7 +106,7 @@ export class RolloutQueue {
       this.#dependencies.hasTurn()
       return true
     }
-    runner.waits('another coordinator has the lease of the app, or the store gives no answer')
+    runner.teller.waits('another coordinator has the lease of the app, or the store gives no answer')
     this.#askAgain(app)
     return false
   }

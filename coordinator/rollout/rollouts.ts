@@ -82,7 +82,7 @@ export class Rollouts implements Component {
       else this.#runners.set(id, this.#runner(state, events))
     }
     for (const runner of this.#runners.values()) {
-      if (runner.state.phase !== 'queued') runner.say('the coordinator was restarted; the rollout goes on')
+      if (runner.state.phase !== 'queued') runner.teller.say('the coordinator was restarted; the rollout goes on')
       runner.resumeWork()
     }
     // They ended, but we were stopped before what follows from that was done.
@@ -195,7 +195,10 @@ export class Rollouts implements Component {
 
   async list(options: { app?: string; limit: number }): Promise<RolloutSummary[]> {
     const summaries = await this.#dependencies.log.list(options)
-    return summaries.map((summary) => ({ ...summary, waitsFor: this.#runners.get(summary.id)?.waitsFor ?? null }))
+    return summaries.map((summary) => ({
+      ...summary,
+      waitsFor: this.#runners.get(summary.id)?.teller.waitsFor ?? null,
+    }))
   }
 
   /** How many rollouts have work left. */
@@ -241,7 +244,8 @@ export class Rollouts implements Component {
   phaseReported(host: string, report: PhaseReport): void {
     const runner = this.#runners.get(report.rolloutId)
     if (!runner) return
-    if (report.state === PhaseState.PHASE_STATE_STARTED) return runner.phaseStarted(host, phaseName(report.phase))
+    if (report.state === PhaseState.PHASE_STATE_STARTED)
+      return runner.teller.phaseStarted(host, phaseName(report.phase))
     if (!report.final) return
     // Its next heartbeat says so too, but the hosts behind it need not wait for that.
     if (isActivated(report) && runner.awaits(host, report.attemptId))
@@ -258,7 +262,7 @@ export class Rollouts implements Component {
   }
 
   fetchProgressed(host: string, progress: FetchProgress): void {
-    this.#runners.get(progress.rolloutId)?.fetchProgressed(host, progress.bytesDone, progress.bytesTotal)
+    this.#runners.get(progress.rolloutId)?.teller.fetchProgressed(host, progress.bytesDone, progress.bytesTotal)
   }
 
   /** @param id a new one when none is given. */
@@ -269,7 +273,7 @@ export class Rollouts implements Component {
     const runner = this.#runner(state, 1)
     const { app, kind, by, why } = state
     this.#runners.set(id, runner)
-    runner.say(['requested', by && `by ${by}`, why && `(${why})`].filter(Boolean).join(' '))
+    runner.teller.say(['requested', by && `by ${by}`, why && `(${why})`].filter(Boolean).join(' '))
     const behind = kind === 'converge' ? undefined : this.#dependencies.queue.running(app)
     const data = { behind: behind && behind !== runner ? behind.state.id : null, by, why, kind }
     await this.#dependencies.hub.publish({ type: 'rollout.queued', rolloutId: id, app, data })
@@ -317,7 +321,7 @@ export class Rollouts implements Component {
 
   #view(state: RolloutState): Rollout {
     const nobody = { live: new Map(), waitsFor: null }
-    return rolloutView(state, this.#runners.get(state.id) ?? nobody, this.#capacity)
+    return rolloutView(state, this.#runners.get(state.id)?.teller ?? nobody, this.#capacity)
   }
 
   async #load(id: string): Promise<{ state: RolloutState }> {
