@@ -94,18 +94,14 @@ export function rolloutRoutes(server: HttpServer, { rollouts, previews, phaseRes
   control('leave', 'Leave the queue', (id, reason) => rollouts.leave(id, reason))
   control('abort', 'Stop now; hosts in flight end in a known state', (id, reason) => rollouts.abort(id, reason))
 
-  const followUp = (
-    verb: string,
-    summary: string,
-    act: (id: string, reason: string | undefined) => Promise<Rollout>,
-  ) => {
+  const followUp = (verb: string, summary: string, act: (id: string, request: ControlRequest) => Promise<Rollout>) => {
     const schema = { summary, params: RolloutParams, body: Control, response: { 202: Rollout } }
     server.post(`/rollouts/:id/${verb}`, { schema }, async ({ params, body }, reply) =>
-      reply.status(202).send(await act(params.id, reasonOf(body))),
+      reply.status(202).send(await act(params.id, body ?? {})),
     )
   }
-  followUp('rollback', 'Go back to what was live before', (id, reason) => rollouts.rollBack(id, reason))
-  followUp('retry', 'Try the hosts that failed once more, and no others', (id, reason) => rollouts.retry(id, reason))
+  followUp('rollback', 'Go back to what was live before', (id, request) => rollouts.rollBack(id, request))
+  followUp('retry', 'Try the hosts that failed once more, and no others', (id, request) => rollouts.retry(id, request))
 }
 
 function reasonOf(body: ControlRequest | null): string | undefined {

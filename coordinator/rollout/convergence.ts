@@ -63,11 +63,10 @@ export class Convergence implements Component {
     await this.#sweeping
   }
 
-  /** A rollout has ended: who failed to catch up is left alone for a while, and others may lag behind now. */
-  concluded({ kind, app, releaseId, hosts }: RolloutState): void {
-    if (kind === 'converge')
-      for (const { host, status } of Object.values(hosts))
-        if (status.is === 'failed') this.#count(`${host}/${app}/${releaseId}`)
+  /** A rollout has ended: on whom the release failed is left alone for a while, and others may lag behind now. */
+  concluded({ app, releaseId, hosts }: RolloutState): void {
+    for (const { host, status } of Object.values(hosts))
+      if (status.is === 'failed' && status.failure.code !== 'HOST_LOST') this.#count(`${host}/${app}/${releaseId}`)
     this.look()
   }
 

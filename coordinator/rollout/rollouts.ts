@@ -1,4 +1,4 @@
-import type { Rollout, RolloutRequest, RolloutSummary } from '../../proto/http/api.ts'
+import type { ControlRequest, Rollout, RolloutRequest, RolloutSummary } from '../../proto/http/api.ts'
 import { type FetchProgress, type PhaseReport, PhaseState, phaseName } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
@@ -118,7 +118,7 @@ export class Rollouts implements Component {
    * Takes a rollout back: stops it if it still runs and moves its pools to the release that was live before. Asked for
    * again while that is under way, it is that.
    */
-  async rollBack(id: string, reason: string | undefined): Promise<Rollout> {
+  async rollBack(id: string, { reason, by }: ControlRequest): Promise<Rollout> {
     const { state } = await this.#load(id)
     const underWay = this.#find(({ rollbackOf }) => rollbackOf === id)
     if (underWay) return this.#view(underWay)
@@ -135,7 +135,7 @@ export class Rollouts implements Component {
         `the pools of rollout ${id} ran different releases before it (${pools}); ${advice}`,
       )
     }
-    const [draft] = await this.#dependencies.orders.ofRollback(state, reason ?? null, null)
+    const [draft] = await this.#dependencies.orders.ofRollback(state, reason ?? null, by ?? null)
     if (!hasEnded(state)) await this.abort(id, reason ?? 'rolled back')
     return this.create(draft!)
   }
@@ -144,11 +144,11 @@ export class Rollouts implements Component {
    * Tries hosts that failed once more: in the rollout itself while it waits for an operator, else in a new one for them
    * alone. @throws {RookeryError} NOT_FOUND, CONFLICT when none failed.
    */
-  async retry(id: string, reason: string | undefined): Promise<Rollout> {
+  async retry(id: string, { reason, by }: ControlRequest): Promise<Rollout> {
     const { state } = await this.#load(id)
     const underWay = this.#find(({ retryOf }) => retryOf === id)
     if (underWay) return this.#view(underWay)
-    const draft = this.#dependencies.orders.ofRetry(state, reason ?? null, null)
+    const draft = this.#dependencies.orders.ofRetry(state, reason ?? null, by ?? null)
     const runner = this.#runners.get(id)
     if (!runner || hasEnded(state)) return this.create(draft)
     await runner.apply({ type: 'retried', atMs: this.#now(), hosts: draft.hostNames })

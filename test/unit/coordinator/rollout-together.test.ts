@@ -109,7 +109,7 @@ describe('rollouts side by side', () => {
     const before = live()
     assert.ok(before.includes('hello-1') && before.includes('hello-2'), before.join())
     isWell = true
-    const retry = await coordinator.rollouts.retry(id, undefined)
+    const retry = await coordinator.rollouts.retry(id, {})
     await simulation.pass(120_000)
     assert.equal((await simulation.log.load(retry.id)).state.phase, 'done')
     assert.deepEqual(live(), before)
