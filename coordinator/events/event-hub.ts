@@ -74,27 +74,19 @@ export class EventHub {
     for (const event of await this.#store(events)) this.#tell(event)
   }
 
-  /** All or none. */
+  /** All or none. Ids grow in the order of the events. */
   async #store(events: readonly ApiEvent[]): Promise<ApiEvent[]> {
-    return this.#database.transaction().execute(async (transaction) => {
-      const stored: ApiEvent[] = []
-      for (const event of events) {
-        const { id } = await transaction
-          .insertInto('event')
-          .values({
-            at_ms: event.atMs,
-            type: event.type,
-            rollout_id: event.rolloutId,
-            app: event.app,
-            host: event.host,
-            data_json: JSON.stringify(event.data),
-          })
-          .returning('id')
-          .executeTakeFirstOrThrow()
-        stored.push({ ...event, id })
-      }
-      return stored
-    })
+    const rows = events.map((event) => ({
+      at_ms: event.atMs,
+      type: event.type,
+      rollout_id: event.rolloutId,
+      app: event.app,
+      host: event.host,
+      data_json: JSON.stringify(event.data),
+    }))
+    const stored = await this.#database.insertInto('event').values(rows).returning('id').execute()
+    const ids = stored.map(({ id }) => id).sort((a, b) => a - b)
+    return events.map((event, index) => ({ ...event, id: ids[index]! }))
   }
 
   #complete(event: NewEvent, id: number | null): ApiEvent {

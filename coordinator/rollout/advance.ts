@@ -12,10 +12,9 @@ export function advance(state: RolloutState, atMs: number): Step {
   }
   if (state.phase !== 'activating' || state.bakingUntilMs !== null) return unchanged(state)
   if (!isStepOpen(state)) return endStep(state, atMs)
-  const hosts = waitingHosts(state)
-  const reason = poolWithoutCapacity(state, hosts)
-  if (reason) return exceeded(state, reason, atMs)
-  return hosts.length > 0 ? { state, commands: [{ type: 'reserve' }] } : unchanged(state)
+  if (!isAnyUpTo(state, ({ status }) => status.is === 'fetched')) return unchanged(state)
+  const reason = poolWithoutCapacity(state, () => waitingHosts(state))
+  return reason ? exceeded(state, reason, atMs) : { state, commands: [{ type: 'reserve' }] }
 }
 
 /** Hosts that may move as soon as capacity allows, in the order of the plan. */
@@ -62,14 +61,21 @@ export function isBaking({ bakingUntilMs, phase }: RolloutState): boolean {
 /** Some host of the steps so far is still to move, or moves. */
 export function isStepOpen(state: RolloutState): boolean {
   const isLast = state.step >= state.plan!.steps.length - 1
-  const open = hostsUpTo(state, ({ status }) => {
-    if (status.is === 'fetching') return isLast || isCanary(state) || !state.isPastStragglers
-    return status.is === 'activating' || status.is === 'fetched'
+  const isFetchAwaited = isLast || isCanary(state) || !state.isPastStragglers
+  return isAnyUpTo(state, ({ status }) => {
+    return status.is === 'activating' || status.is === 'fetched' || (status.is === 'fetching' && isFetchAwaited)
   })
-  return open.length > 0
 }
 
-/** Hosts of the steps so far that `isWanted`, in the order of the plan. Looked at after every event: no copies are made. */
+/** Looked at after every event, so from the end: those that have not moved are there. */
+function isAnyUpTo(state: RolloutState, isIt: (host: HostProgress) => boolean): boolean {
+  const { batches } = state.plan!
+  for (let index = stepOf(state)?.lastBatch ?? -1; index >= 0; index--)
+    if (batches[index]!.some((name) => isIt(state.hosts[name]!))) return true
+  return false
+}
+
+/** Hosts of the steps so far that `isWanted`, in the order of the plan. */
 function hostsUpTo(state: RolloutState, isWanted: (host: HostProgress) => boolean): HostProgress[] {
   const { batches } = state.plan!
   const lastBatch = stepOf(state)?.lastBatch ?? -1

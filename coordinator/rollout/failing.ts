@@ -15,11 +15,14 @@ export function exceeded(state: RolloutState, reason: string, atMs: number): Ste
   return { state: { ...step.state, rollsBack }, commands: step.commands }
 }
 
-/** When all that wait are in pools that have lost too many hosts to this rollout, and nothing moves: a sentence. */
-export function poolWithoutCapacity(state: RolloutState, waiting: readonly HostProgress[]): string | undefined {
-  if (waiting.length === 0) return undefined
+/**
+ * When all that wait are in pools that have lost too many hosts to this rollout, and nothing moves: a sentence.
+ * @param waitingHosts there are some.
+ */
+export function poolWithoutCapacity(state: RolloutState, waitingHosts: () => HostProgress[]): string | undefined {
   const hosts = Object.values(state.hosts)
   if (hosts.some(({ status }) => status.is === 'activating' || status.is === 'fetching')) return undefined
+  const waiting = waitingHosts()
   const down = (pool: string) => hosts.filter(({ pools, broken }) => broken?.mayBeOut && pools.includes(pool)).length
   const { limits } = state.plan!
   const isFull = (pool: string) => down(pool) >= (limits[pool] ?? 1)

@@ -55,13 +55,10 @@ export class PhaseResults {
   }
 
   async #store(rows: readonly Row[]): Promise<void> {
-    await this.#database.transaction().execute(async (transaction) => {
-      for (const row of rows)
-        await transaction
-          .insertInto('phase_result')
-          .values(row)
-          .onConflict((conflict) => conflict.columns(['rollout_id', 'host', 'attempt_id', 'phase']).doNothing())
-          .execute()
-    })
+    await this.#database
+      .insertInto('phase_result')
+      .values(rows)
+      .onConflict((conflict) => conflict.columns(['rollout_id', 'host', 'attempt_id', 'phase']).doNothing())
+      .execute()
   }
 }

@@ -18,10 +18,10 @@ export class RolloutLog {
   async append(state: RolloutState, sequence: number, events: readonly RolloutEvent[]): Promise<void> {
     const summary = { summary_json: JSON.stringify(rolloutSummary(state)), settled: 0 }
     await this.#database.transaction().execute(async (transaction) => {
-      for (const [index, event] of events.entries()) {
-        const body = { rollout_id: state.id, sequence: sequence + index, body_json: JSON.stringify(event) }
-        await transaction.insertInto('rollout_event').values(body).execute()
-      }
+      const bodies = events.map((event, index) => {
+        return { rollout_id: state.id, sequence: sequence + index, body_json: JSON.stringify(event) }
+      })
+      await transaction.insertInto('rollout_event').values(bodies).execute()
       await transaction
         .insertInto('rollout')
         .values({ id: state.id, app: state.app, created_at_ms: state.createdAtMs, ...summary })
