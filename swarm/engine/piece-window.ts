@@ -48,6 +48,7 @@ export class PieceWindow {
   /** Bytes a ms, of late: each counts for less as time passes. */
   #recentRate = 0
   #recentAtMs = Number.NEGATIVE_INFINITY
+  #firstAtMs = Number.POSITIVE_INFINITY
 
   constructor(pieceLengthBytes: number, minPieces: number) {
     this.#pieceLengthBytes = pieceLengthBytes
@@ -76,9 +77,10 @@ export class PieceWindow {
     return this.#usualMs === undefined ? firstSlowMs : slowFactor * this.#usualMs + attentionMs
   }
 
-  /** Whether about as much comes through as ever did; before the first piece has come whole, whether anything does. */
+  /** Whether about as much comes through as ever did; before a mean over some pieces says so, whether anything does. */
   isLinkFull(nowMs: number): boolean {
-    if (this.#rate.value === undefined) return nowMs - this.#recentAtMs < firstSlowMs
+    const isEarly = nowMs - this.#firstAtMs < 2 * this.#recentMs
+    if (this.#rate.value === undefined || isEarly) return nowMs - this.#recentAtMs < firstSlowMs
     return this.#rateAt(nowMs) > fullShare * this.#rate.value
   }
 
@@ -86,6 +88,7 @@ export class PieceWindow {
   onBytes(bytes: number, nowMs: number): void {
     this.#recentRate = this.#rateAt(nowMs) + bytes / this.#recentMs
     this.#recentAtMs = nowMs
+    this.#firstAtMs = Math.min(this.#firstAtMs, nowMs)
   }
 
   /** An answer took this long. */

@@ -45,8 +45,9 @@ export class Recovery {
     if (piece !== undefined) this.#requests.requestFree(helper!, this.#requests.start(piece, helper!, nowMs), nowMs)
   }
 
-  /** Asks a second peer for the last blocks of slow pieces. */
+  /** Asks a second peer for the last blocks of slow pieces; where our own way in is what is slow, that would only fill it. */
   #hurry(nowMs: number): void {
+    if (this.#intake.isLinkFull(nowMs)) return
     const { pieces, limits } = this.#core
     const isPatient = this.#isPatient(nowMs)
     for (const progress of pieces.started.values()) {
