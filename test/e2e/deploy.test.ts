@@ -200,7 +200,9 @@ describe('a deploy, end to end, on real processes', () => {
   it('pauses and resumes, drains a host, and aborts', async () => {
     await flock.api('POST', '/hosts/web-2/drain')
     const id = await flock.deploy({ app: 'sample', revision: commits[v2] })
-    await eventually('paused', async () => (await cli('rollout', 'pause', id)).code === 0)
+    // Not by the command line, which may take longer to start than the rollout to end.
+    await eventually('paused', async () => flock.api('POST', `/rollouts/${id}/pause`, {}))
+    assert.equal((await cli('rollout', 'pause', id)).code, 0)
     assert.equal((await flock.rollout(id)).phase, 'paused')
     assert.equal((await cli('rollout', 'resume', id)).code, 0)
     const rollout = await flock.ended(id)
