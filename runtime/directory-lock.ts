@@ -8,6 +8,9 @@ export interface DirectoryLock {
   release(): void
 }
 
+/** A database that nobody refers to is collected, and its lock with it. */
+const held = new Set<DatabaseSync>()
+
 /**
  * Takes a data directory for this process alone. Node has no flock, but SQLite takes a POSIX lock
  * for an exclusive transaction, and that is just what is needed here.
@@ -28,5 +31,10 @@ export function lockDirectory(directory: string): DirectoryLock {
       },
     )
   }
-  return { release: () => database.close() }
+  held.add(database)
+  const release = () => {
+    held.delete(database)
+    database.close()
+  }
+  return { release }
 }

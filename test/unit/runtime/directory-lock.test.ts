@@ -20,14 +20,17 @@ describe('directory lock', () => {
 
   it('ends with the process that holds it, however that ends', async () => {
     const module = new URL('../../../runtime/directory-lock.ts', import.meta.url).href
-    const script = `const { lockDirectory } = await import(${JSON.stringify(module)}); lockDirectory(${JSON.stringify(directory)}); console.log('held'); setInterval(() => {}, 1000)`
-    const holder = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    const script = `const { lockDirectory } = await import(${JSON.stringify(module)}); lockDirectory(${JSON.stringify(directory)}); gc(); console.log('held'); setInterval(() => {}, 1000)`
+    const holder = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    await once(holder.stdout, 'data')
-    assert.throws(() => lockDirectory(directory), { code: 'DATA_DIR_LOCKED' })
-    holder.kill('SIGKILL')
-    await once(holder, 'exit')
+    try {
+      await once(holder.stdout, 'data')
+      assert.throws(() => lockDirectory(directory), { code: 'DATA_DIR_LOCKED' })
+    } finally {
+      holder.kill('SIGKILL')
+      await once(holder, 'exit')
+    }
     lockDirectory(directory).release()
   })
 })
