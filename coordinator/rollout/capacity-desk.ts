@@ -54,7 +54,9 @@ export class CapacityDesk {
   /** The next rollout is looked at when this grant is stored: it takes from the same pools. */
   async #serve(runner: RolloutRunner): Promise<void> {
     const { state } = runner
-    const waiting = this.#dependencies.drives(runner) ? waitingHosts(state) : []
+    // What such a rollout waits for is the queue's to say.
+    if (state.phase === 'queued' || !this.#dependencies.drives(runner)) return
+    const waiting = waitingHosts(state)
     if (waiting.length === 0) return runner.blocked(new Map())
     // Nobody knows what one that is away serves; it comes back, or is lost after its grace time.
     const [there, away] = this.#whoIsThere(waiting)

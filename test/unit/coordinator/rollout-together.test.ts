@@ -32,6 +32,18 @@ async function fleetOf(context: TestContext | undefined, { size, apps, policy, h
 }
 
 describe('rollouts side by side', () => {
+  it('of one app: the second goes on saying what it waits for, whatever becomes of the hosts', async (context) => {
+    const policy = { maxUnavailable: 1, onFailure: 'pause' } as const
+    const { simulation, coordinator, deploy } = await fleetOf(context, { size: 4, apps: ['hello'], policy })
+    const [first, second] = [await deploy('hello'), await deploy('hello')]
+    await simulation.pass(1_000)
+    await coordinator.rollouts.pause(first.id, 'lunch')
+    await simulation.pass(20_000)
+    assert.equal((await coordinator.rollouts.get(second.id)).waitsFor, `behind rollout ${first.id}`)
+    await coordinator.rollouts.resume(first.id)
+    assert.ok(await simulation.until(() => simulation.isQuiet(), 600_000))
+  })
+
   it('of two apps never take more of a pool together than one of them may', async () => {
     const property = fc.asyncProperty(
       fc.nat(),
