@@ -88,3 +88,16 @@ export interface EngineCounters {
   /** Longest time between two blocks, or before the first, in ms. */
   longestStallMs: number
 }
+
+/** Nothing has come or gone yet. */
+export function zeroCounters(): EngineCounters {
+  return {
+    bytesFromPeers: 0,
+    bytesFromSeeder: 0,
+    bytesFromWebSeed: 0,
+    bytesWasted: 0,
+    bytesUploaded: 0,
+    mostPeers: 0,
+    longestStallMs: 0,
+  }
+}

@@ -3,7 +3,13 @@ import type { PeerId, PieceIndex } from '../identifiers.ts'
 import type { PeerMessage } from '../wire/messages.ts'
 import { Bitfield } from './bitfield.ts'
 import { Connection } from './connection.ts'
-import type { ConnectionId, EngineCounters, EngineInput, EngineOutput } from './contract.ts'
+import {
+  type ConnectionId,
+  type EngineCounters,
+  type EngineInput,
+  type EngineOutput,
+  zeroCounters,
+} from './contract.ts'
 import type { EngineCore } from './core.ts'
 import { Downloader } from './downloader.ts'
 import { Geometry, type TorrentSize } from './geometry.ts'
@@ -64,15 +70,7 @@ export class Engine {
       connections: new Map(),
       timers: new Timers(),
       lastBlockMs: undefined,
-      counters: {
-        bytesFromPeers: 0,
-        bytesFromSeeder: 0,
-        bytesFromWebSeed: 0,
-        bytesWasted: 0,
-        bytesUploaded: 0,
-        mostPeers: 0,
-        longestStallMs: 0,
-      },
+      counters: zeroCounters(),
       emit: (output) => this.#outputs.push(output),
       drop: (connection, reason, nowMs) => this.#drop(connection, reason, nowMs),
       ban: (peerId, reason, nowMs) => this.#ban(peerId, reason, nowMs),

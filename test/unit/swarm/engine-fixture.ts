@@ -1,7 +1,7 @@
 import { seededRandom } from '../../../runtime/random.ts'
 import { Bitfield } from '../../../swarm/engine/bitfield.ts'
 import { Connection } from '../../../swarm/engine/connection.ts'
-import type { EngineOutput } from '../../../swarm/engine/contract.ts'
+import { type EngineOutput, zeroCounters } from '../../../swarm/engine/contract.ts'
 import type { EngineCore } from '../../../swarm/engine/core.ts'
 import { Geometry } from '../../../swarm/engine/geometry.ts'
 import { defaultLimits } from '../../../swarm/engine/limits.ts'
@@ -31,15 +31,7 @@ export class CoreFixture {
       connections: new Map(),
       timers: new Timers(),
       lastBlockMs: undefined,
-      counters: {
-        bytesFromPeers: 0,
-        bytesFromSeeder: 0,
-        bytesFromWebSeed: 0,
-        bytesWasted: 0,
-        bytesUploaded: 0,
-        mostPeers: 0,
-        longestStallMs: 0,
-      },
+      counters: zeroCounters(),
       emit: (output) => this.outputs.push(output),
       drop: () => {},
       ban: () => {},
