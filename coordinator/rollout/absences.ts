@@ -24,6 +24,8 @@ interface Dependencies {
   readonly logger: Logger
 }
 
+const notInInventory = 'it is no longer in the inventory'
+
 /** Agents that are away: each may come back for a grace time, then it is judged whether its host left or is lost. */
 export class Absences implements Component {
   readonly name = 'absences'
@@ -40,8 +42,7 @@ export class Absences implements Component {
   }
 
   came(host: string): void {
-    this.#timers.get(host)?.cancel()
-    this.#timers.delete(host)
+    this.#stopTimer(host)
     this.#away.delete(host)
     this.#saidGoodbye.delete(host)
   }
@@ -52,10 +53,9 @@ export class Absences implements Component {
     this.#away.add(host)
     if (saidGoodbye) this.#saidGoodbye.add(host)
     if (this.#timers.has(host)) return
-    const { logger } = this.#dependencies
     const judge = () => {
       this.#timers.delete(host)
-      this.#judge(host).catch((error) => logger.error({ host, error }, 'the end of an absence was not noted'))
+      void this.#judge(host)
     }
     this.#timers.set(host, this.#dependencies.clock.after(this.#graceMs, judge))
   }
@@ -63,9 +63,8 @@ export class Absences implements Component {
   /** The inventory no longer names it. One that is connected goes on until its agent does. */
   leftInventory(host: string): void {
     if (!this.#away.has(host)) return
-    this.#timers.get(host)?.cancel()
-    this.#timers.delete(host)
-    void this.#dependencies.onEnd({ type: 'hostLeft', host, why: 'it is no longer in the inventory' })
+    this.#stopTimer(host)
+    void this.#end({ type: 'hostLeft', host, why: notInInventory })
   }
 
   async start(): Promise<void> {}
@@ -76,17 +75,26 @@ export class Absences implements Component {
   }
 
   async #judge(host: string): Promise<void> {
-    const { onEnd } = this.#dependencies
     const why = await this.#whyItLeft(host)
     // It may have come back while somebody was asked.
     if (this.#isStopped || !this.#away.has(host)) return
     const message = `its agent was away for more than ${this.#graceMs} ms`
-    await onEnd(why === null ? { type: 'hostLost', host, message } : { type: 'hostLeft', host, why })
+    await this.#end(why === null ? { type: 'hostLost', host, message } : { type: 'hostLeft', host, why })
+  }
+
+  async #end(end: AbsenceEnd): Promise<void> {
+    const { onEnd, logger } = this.#dependencies
+    await onEnd(end).catch((error) => logger.error({ host: end.host, error }, 'the end of an absence was not noted'))
+  }
+
+  #stopTimer(host: string): void {
+    this.#timers.get(host)?.cancel()
+    this.#timers.delete(host)
   }
 
   async #whyItLeft(host: string): Promise<string | null> {
     const { isInInventory, shouldBeAlive, logger } = this.#dependencies
-    if (isInInventory(host) === false) return 'it is no longer in the inventory'
+    if (isInInventory(host) === false) return notInInventory
     const shouldBe = await shouldBeAlive(host).catch((error) => {
       logger.warn({ host, error }, `whether a host should be alive is not known: ${errorMessage(error)}`)
       return null

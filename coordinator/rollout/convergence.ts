@@ -88,14 +88,13 @@ export class Convergence implements Component {
     const { apps, converge, logger } = this.#dependencies
     for (const { name: app } of await apps.list()) {
       if (this.#isStopped || this.#isMoving(app)) continue
-      const lagging = this.#lagging(app)
-      for (const [releaseId, hosts] of lagging) {
-        const names = hosts.map(({ name }) => name)
-        logger.info({ app, releaseId, hosts: names }, 'hosts lag behind their pools and catch up')
-        await converge(app, releaseId, names)
-        // One at a time: hosts with two answers must not be moved twice at once.
-        break
-      }
+      // One release at a time: hosts with two answers must not be moved twice at once.
+      const [first] = this.#lagging(app)
+      if (!first) continue
+      const [releaseId, hosts] = first
+      const names = hosts.map(({ name }) => name)
+      logger.info({ app, releaseId, hosts: names }, 'hosts lag behind their pools and catch up')
+      await converge(app, releaseId, names)
     }
   }
 

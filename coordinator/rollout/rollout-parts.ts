@@ -120,6 +120,6 @@ export function composeRollouts(options: Options, dependencies: Dependencies) {
     },
   )
   const previews = new Previews({ orders, releases, releaseStore, hosts, queue, gate })
-  gate.onStop((reason, app) => void rollouts.pauseAll(reason, app))
+  gate.onStop((reason, app) => rollouts.pauseAll(reason, app))
   return { rollouts, runners, orders, endings, desk, absences, convergence, previews }
 }

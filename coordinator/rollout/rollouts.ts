@@ -229,7 +229,7 @@ export class Rollouts implements Component {
   }
 
   /** Pauses what is under way. */
-  async pauseAll(reason: string, app: string | null): Promise<void> {
+  pauseAll(reason: string, app: string | null): void {
     for (const runner of [...this.#runners.values()])
       if (app === null || runner.state.app === app) this.#feed(runner, { type: 'paused', atMs: this.#now(), reason })
   }
