@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 import type { BuildStep } from '../app-config/rookery-yml.ts'
+import { killGroup, spawnGroup } from '../process/command-group.ts'
 
 interface StepContext {
   readonly directory: string
@@ -11,34 +12,12 @@ interface StepContext {
   readonly signal: AbortSignal
 }
 
-/** What a build sees of the coordinator's own environment; never its tokens. */
-const inheritedVariables = [
-  'PATH',
-  'HOME',
-  'LANG',
-  'LC_ALL',
-  'TZ',
-  'TMPDIR',
-  'USER',
-  'SSH_AUTH_SOCK',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-]
-
 /**
  * Runs one build step in a process group of its own, so that its deadline ends whatever it started.
  * @throws {RookeryError} BUILD_FAILED that names the step and its exit code, signal or deadline.
  */
 export async function runBuildStep(step: BuildStep, context: StepContext): Promise<void> {
-  const [command, args] =
-    typeof step.run === 'string' ? ['/bin/sh', ['-c', step.run]] : [step.run[0]!, step.run.slice(1)]
-  const child = spawn(command, args, {
-    cwd: context.directory,
-    env: { ...inheritedEnvironment(), ...context.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  })
+  const child = spawnGroup(step.run, context)
   child.stdout.on('data', context.output)
   child.stderr.on('data', context.output)
   const deadline = AbortSignal.timeout(step.deadlineMs)
@@ -58,12 +37,6 @@ export async function runBuildStep(step: BuildStep, context: StepContext): Promi
   }
 }
 
-export function inheritedEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    inheritedVariables.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  )
-}
-
 function exited(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
   return new Promise((resolve, reject) => {
     child.once('error', reject)
@@ -80,15 +53,6 @@ function exited(child: ChildProcess): Promise<{ code: number | null; signal: Nod
       })
     })
   })
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    // The group is gone already.
-  }
 }
 
 function failure(step: BuildStep, what: string): RookeryError {

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import type { CommandLine } from '../../proto/release-manifest.ts'
-import { inheritedEnvironment } from '../build/build-step.ts'
+import { killGroup, spawnGroup } from '../process/command-group.ts'
 
 interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>
@@ -25,12 +25,7 @@ const keptErrorCharacters = 500
  * @throws {Error} when it cannot be started, is ended by a signal or by its deadline, or says too much.
  */
 export async function runForOutput(command: CommandLine, options: CommandOptions): Promise<CommandEnd> {
-  const [file, ...args] = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
-  const child = spawn(file!, args, {
-    env: { ...inheritedEnvironment(), ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  })
+  const child = spawnGroup(command, options)
   const deadline = AbortSignal.timeout(options.deadlineMs)
   const stop = AbortSignal.any([deadline, options.signal])
   const onStop = () => killGroup(child)
@@ -46,6 +41,7 @@ export async function runForOutput(command: CommandLine, options: CommandOptions
     return { exitCode: code, stdout, stderr: stderr.trim().slice(-keptErrorCharacters) }
   } finally {
     stop.removeEventListener('abort', onStop)
+    // What it left behind in the background goes with it.
     killGroup(child)
   }
 }
@@ -66,14 +62,4 @@ function ended(child: ChildProcess): Promise<{ code: number | null; signal: Node
     child.once('error', reject)
     child.once('exit', (code, signal) => resolve({ code, signal }))
   })
-}
-
-/** What it left behind in the background goes with it. */
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    // The group is gone already.
-  }
 }

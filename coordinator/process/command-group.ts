@@ -1,0 +1,53 @@
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import type { CommandLine } from '../../proto/release-manifest.ts'
+
+/** What a command sees of the coordinator's own environment; never its tokens. */
+const inheritedVariables = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'USER',
+  'SSH_AUTH_SOCK',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+]
+
+interface GroupOptions {
+  readonly directory?: string
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** Starts a command in a process group of its own, so that it can be ended with whatever it started. */
+export function spawnGroup(
+  command: CommandLine,
+  { directory, environment }: GroupOptions,
+): ChildProcessByStdio<null, Readable, Readable> {
+  const [file, ...args] = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
+  return spawn(file!, args, {
+    cwd: directory,
+    env: { ...inheritedEnvironment(), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+}
+
+/** Ends all that is left of the command. */
+export function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // The group is gone already.
+  }
+}
+
+function inheritedEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    inheritedVariables.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  )
+}
