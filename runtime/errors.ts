@@ -41,7 +41,20 @@ export const errorKinds = {
   NOT_FOUND: kind(404, exitCodes.usage, false, 'The named app, release, rollout or host does not exist.'),
   FILE_UNREADABLE: kind(400, exitCodes.usage, false, 'A named file or directory does not exist or cannot be read.'),
   // refusals
+  IDENTITY_INVALID: kind(
+    403,
+    exitCodes.refused,
+    false,
+    'A certificate, join token or signing request is not one of this fleet, is used up, expired or revoked.',
+  ),
   UNAUTHORIZED: kind(401, exitCodes.refused, false, 'The call bears no valid token.'),
+  FORBIDDEN: kind(
+    403,
+    exitCodes.refused,
+    false,
+    'Who calls is known, and may not do this; the detail says what it needs.',
+  ),
+  RATE_LIMITED: kind(429, exitCodes.refused, true, 'Too many calls; the header Retry-After says when to come back.'),
   DATA_DIR_LOCKED: kind(409, exitCodes.refused, false, 'Another process uses the same data directory.'),
   CONFLICT: kind(409, exitCodes.refused, false, 'The state of the object does not allow this; the detail says why.'),
   PROTOCOL_UNSUPPORTED: kind(

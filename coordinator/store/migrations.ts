@@ -15,7 +15,41 @@ export function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
     '0006-phase-results': { up: (database) => createPhaseResults(database as unknown as AnyDatabase) },
     '0007-fleet-alerts': { up: (database) => createFleetAlerts(database as unknown as AnyDatabase) },
     '0008-desired-of-hosts': { up: (database) => createDesiredOfHosts(database as unknown as AnyDatabase) },
+    '0010-identities': { up: (database) => createIdentities(database as unknown as AnyDatabase) },
   }
+}
+
+async function createIdentities({ schema }: AnyDatabase): Promise<void> {
+  await schema
+    .createTable('certificate')
+    .addColumn('serial', 'text', (column) => column.primaryKey())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('key_hash', 'text', (column) => column.notNull())
+    .addColumn('issued_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('not_after_ms', 'bigint', (column) => column.notNull())
+    .addColumn('revoked_at_ms', 'bigint')
+    .addColumn('reason', 'text')
+    .execute()
+  await schema.createIndex('certificate_by_name').on('certificate').columns(['kind', 'name']).execute()
+  await schema
+    .createTable('host_binding')
+    .addColumn('host', 'text', (column) => column.primaryKey())
+    .addColumn('pools_json', 'text', (column) => column.notNull())
+    .execute()
+  await schema
+    .createTable('join_token')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('secret_hash', 'text', (column) => column.notNull())
+    .addColumn('service', 'text')
+    .addColumn('pools_json', 'text')
+    .addColumn('max_uses', 'integer', (column) => column.notNull())
+    .addColumn('uses', 'integer', (column) => column.notNull())
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('created_by', 'text', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('revoked_at_ms', 'bigint')
+    .execute()
 }
 
 async function createSwarmLimits({ schema }: AnyDatabase): Promise<void> {

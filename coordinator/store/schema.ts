@@ -19,6 +19,43 @@ export interface Tables {
   log_entry: LogEntryTable
   counter_window: CounterWindowTable
   event: EventTable
+  certificate: CertificateTable
+  host_binding: HostBindingTable
+  join_token: JoinTokenTable
+}
+
+/** Certificates that were issued and have not expired. */
+interface CertificateTable {
+  /** Lower-case hex. */
+  serial: string
+  kind: 'host' | 'service'
+  name: string
+  /** SHA-256 of the public key, hex. */
+  key_hash: string
+  issued_at_ms: number
+  not_after_ms: number
+  revoked_at_ms: number | null
+  reason: string | null
+}
+
+/** In which pools an enrolled host may serve: a list, or `"*"`. */
+interface HostBindingTable {
+  host: string
+  pools_json: string
+}
+
+interface JoinTokenTable {
+  id: string
+  /** SHA-256, hex. */
+  secret_hash: string
+  service: string | null
+  pools_json: string | null
+  max_uses: number
+  uses: number
+  created_at_ms: number
+  created_by: string
+  expires_at_ms: number
+  revoked_at_ms: number | null
 }
 
 interface AppTable {
