@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { systemClock } from '../runtime/clock.ts'
 import { lockDirectory } from '../runtime/directory-lock.ts'
-import { createHttpServer, httpComponent } from '../runtime/http-server.ts'
+import { createHttpServer, httpComponent, sharedToken } from '../runtime/http-server.ts'
 import { systemRandom } from '../runtime/random.ts'
 import type { ServiceContext } from '../runtime/service.ts'
 import { agentPeerIdPrefix, createSwarm } from '../swarm/index.ts'
@@ -29,7 +29,7 @@ export async function composeAgent({ config, lifecycle }: ServiceContext<AgentCo
   if (config.trustedKeysFile === undefined)
     logger.warn('trustedKeysFile is not set: releases are taken whoever signed them')
   const server = createHttpServer(
-    { listen: config.listen, token: config.token },
+    { listen: config.listen, authenticate: sharedToken(config.token) },
     {
       logger,
       metrics: agentMetrics(parts),

@@ -86,7 +86,25 @@ export const errorKinds = {
     'A stored artifact or manifest no longer matches its digest or signature.',
   ),
   SIGNATURE_INVALID: kind(422, exitCodes.rolloutFailed, false, 'A manifest is not signed by a trusted key.'),
+  RELEASE_REVOKED: kind(
+    409,
+    exitCodes.refused,
+    false,
+    'The release is revoked, or not newer than a revoked one of its app; build a new one.',
+  ),
+  SIGNING_FAILED: kind(
+    502,
+    exitCodes.rolloutFailed,
+    true,
+    'The external signer gave no valid signature before its deadline.',
+  ),
   // on the host
+  NOT_ALLOWED_HERE: kind(
+    403,
+    exitCodes.refused,
+    false,
+    'The host’s own limits do not allow what the release asks for; the field of the manifest and the setting are named.',
+  ),
   FETCH_FAILED: kind(502, exitCodes.rolloutFailed, true, 'The artifact could not be fetched from the swarm.'),
   TORRENT_INVALID: kind(400, exitCodes.usage, false, 'The .torrent file is not valid metainfo; the field is named.'),
   DISK_FULL: kind(507, exitCodes.rolloutFailed, true, 'The disk has no room for what had to be written.'),

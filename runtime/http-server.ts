@@ -1,10 +1,19 @@
 import { timingSafeEqual } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
+import type { ServerOptions as TlsServerOptions } from 'node:https'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, fastify } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify'
 import type { Registry } from 'prom-client'
 import type { TSchema } from 'typebox'
-import { type Issue, RookeryError, toRookeryError } from './errors.ts'
+import { type ErrorCode, type Issue, RookeryError, toRookeryError } from './errors.ts'
+import { createListener } from './http-listener.ts'
 import type { Component } from './lifecycle.ts'
 import type { Logger } from './logger.ts'
 import { schemaIssues } from './yaml-document.ts'
@@ -14,13 +23,28 @@ export interface ListenAddress {
   readonly port: number
 }
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered without asking who calls. */
+    isOpen?: boolean
+  }
+  interface FastifyReply {
+    /** The code of the problem that is answered; undefined while all is well. */
+    problemCode: ErrorCode | undefined
+  }
+}
+
+/** Finds out who calls, before a byte of the body is read; throws UNAUTHORIZED where nobody may. */
+export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>
+
 interface HttpServerOptions {
   readonly listen: ListenAddress
-  /** Bearer token that every route outside /healthz, /readyz and /metrics asks for; none is allowed on loopback only. */
-  readonly token?: string
-  /** Paths beside health and metrics that need no token. */
-  readonly isOpen?: (path: string) => boolean
+  /** Asked at every route that is not open, and where there is no route; without it only loopback addresses are served. */
+  readonly authenticate?: Authenticate
   readonly bodyLimitBytes?: number
+  readonly maxConnections?: number
+  /** HTTPS with these; plain HTTP without. */
+  readonly tls?: TlsServerOptions
 }
 
 interface HttpServerDependencies {
@@ -42,16 +66,29 @@ export interface Problem {
 }
 
 const problemMediaType = 'application/problem+json'
-const openPaths = new Set(['/healthz', '/readyz', '/metrics'])
+/** No route of ours needs more; what is longer was made to be parsed at our cost. */
+const maxUrlLength = 4096
+const defaultMaxConnections = 1_000
+/** What we answer is data: it is not stored, and nothing in it is a page, a script or a frame to anybody. */
+const dataHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}
+const healthRoute = { schema: { hide: true } as object, config: { isOpen: true } }
 
-/** The HTTP server all four services share: health, readiness, metrics, bearer token, and errors as problem details. */
+/** The HTTP server all four services share: who may call, limits, health, readiness, metrics, and errors as problem details. */
 export function createHttpServer(options: HttpServerOptions, dependencies: HttpServerDependencies) {
-  requireTokenOffLoopback(options)
+  requireAuthenticationOffLoopback(options)
+  const { maxConnections = defaultMaxConnections, tls } = options
   const server = fastify({
     loggerInstance: dependencies.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
     forceCloseConnections: true,
+    serverFactory: (handler) => createListener(handler, { maxConnections, tls }),
   })
     .setValidatorCompiler(({ schema, httpPart }) => requestValidator(schema as TSchema, httpPart ?? 'body'))
     .withTypeProvider<TypeBoxTypeProvider>()
@@ -60,23 +97,21 @@ export function createHttpServer(options: HttpServerOptions, dependencies: HttpS
   server.setNotFoundHandler((request, reply) =>
     sendProblem(reply, new RookeryError('NOT_FOUND', `no route ${request.method} ${request.url.split('?')[0]}`)),
   )
-  server.addHook('onRequest', async (request) => {
-    const path = request.url.split('?')[0]!
-    if (options.token === undefined || openPaths.has(path) || options.isOpen?.(path)) return
-    if (!bearsToken(request.headers.authorization, options.token)) {
-      throw new RookeryError(
-        'UNAUTHORIZED',
-        'this call needs a bearer token: set ROOKERY_TOKEN or pass Authorization: Bearer …',
-      )
-    }
+  server.decorateReply('problemCode', undefined)
+  server.addHook('onRequest', async (request, reply) => {
+    // On the raw response, so that hijacked answers (streams, downloads) bear them too.
+    for (const [name, value] of Object.entries(dataHeaders)) reply.raw.setHeader(name, value)
+    if (request.url.length > maxUrlLength)
+      throw new RookeryError('REQUEST_INVALID', `the URL is longer than ${maxUrlLength} characters`)
+    if (request.routeOptions.config?.isOpen !== true) await options.authenticate?.(request, reply)
   })
-  server.get('/healthz', { schema: { hide: true } as object }, async () => ({ status: 'ok' }))
-  server.get('/readyz', { schema: { hide: true } as object }, async (_request, reply) => {
+  server.get('/healthz', healthRoute, async () => ({ status: 'ok' }))
+  server.get('/readyz', healthRoute, async (_request, reply) => {
     const reason = dependencies.notReady()
     if (reason !== undefined) return sendProblem(reply, new RookeryError('UNAVAILABLE', reason))
     return { status: 'ready' }
   })
-  server.get('/metrics', { schema: { hide: true } as object }, async (_request, reply) => {
+  server.get('/metrics', healthRoute, async (_request, reply) => {
     reply.type(dependencies.metrics.contentType)
     return dependencies.metrics.metrics()
   })
@@ -111,6 +146,18 @@ async function listenOn(server: FastifyInstance, listen: ListenAddress): Promise
   }
 }
 
+/** Asks for one shared token; undefined for none. */
+export function sharedToken(token: string | undefined): Authenticate | undefined {
+  if (token === undefined) return undefined
+  return ({ headers }) => {
+    if (bearsToken(headers.authorization, token)) return
+    throw new RookeryError(
+      'UNAUTHORIZED',
+      'this call needs a bearer token: set ROOKERY_TOKEN or pass Authorization: Bearer …',
+    )
+  }
+}
+
 /** Whether an Authorization header carries the token; the comparison's time tells nothing about it. */
 export function bearsToken(authorization: string | undefined, token: string): boolean {
   const given = Buffer.from(authorization?.replace(/^Bearer /i, '') ?? '')
@@ -122,11 +169,11 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
-function requireTokenOffLoopback(options: HttpServerOptions): void {
-  if (options.token !== undefined || isLoopback(options.listen.host)) return
+function requireAuthenticationOffLoopback({ authenticate, listen }: HttpServerOptions): void {
+  if (authenticate !== undefined || isLoopback(listen.host)) return
   throw new RookeryError(
     'CONFIG_INVALID',
-    `listening on ${options.listen.host} needs a token: without one, only loopback addresses are served`,
+    `listening on ${listen.host} needs a token: without one, only loopback addresses are served`,
   )
 }
 
@@ -145,7 +192,17 @@ export function toProblem(error: RookeryError): Problem {
 
 function sendProblem(reply: FastifyReply, error: RookeryError): FastifyReply {
   if (error.code === 'INTERNAL') reply.log.error({ error }, 'request failed')
+  reply.problemCode = error.code
+  const challenge = challengeOf(error.code, reply.request.headers.authorization !== undefined)
+  if (challenge !== undefined) reply.header('www-authenticate', challenge)
   return reply.status(error.kind.status).type(problemMediaType).send(toProblem(error))
+}
+
+/** RFC 6750, section 3. */
+function challengeOf(code: ErrorCode, hasCredentials: boolean): string | undefined {
+  if (code === 'FORBIDDEN') return 'Bearer realm="rookery", error="insufficient_scope"'
+  if (code !== 'UNAUTHORIZED') return undefined
+  return hasCredentials ? 'Bearer realm="rookery", error="invalid_token"' : 'Bearer realm="rookery"'
 }
 
 /** Bodies must have the types of their schema; parameters and queries are text and are coerced. Unknown keys are refused. */

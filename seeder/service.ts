@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Gauge, type Registry } from 'prom-client'
 import { systemClock } from '../runtime/clock.ts'
 import { lockDirectory } from '../runtime/directory-lock.ts'
-import { createHttpServer, httpComponent } from '../runtime/http-server.ts'
+import { createHttpServer, httpComponent, sharedToken } from '../runtime/http-server.ts'
 import { createRegistry } from '../runtime/metrics.ts'
 import { systemRandom } from '../runtime/random.ts'
 import type { ServiceContext } from '../runtime/service.ts'
@@ -32,7 +32,7 @@ export async function composeSeeder({ config, logger, lifecycle }: ServiceContex
   )
   artifactGauges(metrics, artifacts)
   const server = createHttpServer(
-    { listen: config.listen, token: config.token, bodyLimitBytes: maxOrderBytes },
+    { listen: config.listen, authenticate: sharedToken(config.token), bodyLimitBytes: maxOrderBytes },
     { logger, metrics, notReady: () => undefined },
   )
   controlRoutes(server, artifacts)

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { lockDirectory } from '../runtime/directory-lock.ts'
-import { createHttpServer, httpComponent } from '../runtime/http-server.ts'
+import { createHttpServer, httpComponent, sharedToken } from '../runtime/http-server.ts'
 import { createRegistry } from '../runtime/metrics.ts'
 import type { ServiceContext } from '../runtime/service.ts'
 import { Admissions } from './admissions.ts'
@@ -39,7 +39,7 @@ export async function composeTracker({ config, logger, lifecycle }: ServiceConte
   )
   swarmGauges(metrics, admissions, announce)
   const server = createHttpServer(
-    { listen: config.listen, token: config.token },
+    { listen: config.listen, authenticate: sharedToken(config.token) },
     { logger, metrics, notReady: () => undefined },
   )
   controlRoutes(server, { admissions, announce })

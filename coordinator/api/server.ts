@@ -6,7 +6,7 @@ import swagger from '@fastify/swagger'
 import type { Registry } from 'prom-client'
 import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
-import { createHttpServer, type HttpServer, type ListenAddress } from '../../runtime/http-server.ts'
+import { createHttpServer, type HttpServer, type ListenAddress, sharedToken } from '../../runtime/http-server.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { AppStore } from '../apps/app-store.ts'
 import type { CounterStore } from '../counters/counter-store.ts'
@@ -80,8 +80,17 @@ export async function createApi(
   options: ApiOptions,
   { parts, metrics, logger, notReady }: Dependencies,
 ): Promise<HttpServer> {
+  const withToken = sharedToken(options.token)
+  const isOpen = (url: string) => {
+    const path = url.split('?')[0]!
+    return path === slashPath || isDashboardPath(path)
+  }
   const server = createHttpServer(
-    { listen: options.listen, token: options.token, isOpen: (path) => path === slashPath || isDashboardPath(path) },
+    {
+      listen: options.listen,
+      authenticate: withToken && ((request, reply) => (isOpen(request.url) ? undefined : withToken(request, reply))),
+      maxConnections: 20_000,
+    },
     { logger, metrics, notReady },
   )
   await server.register(swagger, {

@@ -25,7 +25,7 @@ import {
   RolloutRequest,
 } from '../../proto/http/api.ts'
 import { RookeryError } from '../../runtime/errors.ts'
-import { createHttpServer, type HttpServer } from '../../runtime/http-server.ts'
+import { createHttpServer, type HttpServer, sharedToken } from '../../runtime/http-server.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 
 /** A host of a rollout, waiting for its batch. */
@@ -120,8 +120,10 @@ export class CoordinatorFixture {
     options: { readonly token?: string /** Directory served at /. */; readonly pages?: string } = {},
   ): Promise<void> {
     const listen = { host: '127.0.0.1', port: this.#port }
+    const authenticate = sharedToken(options.token)
+    const isPage = (url: string) => !url.startsWith('/api/')
     const server = createHttpServer(
-      { listen, token: options.token, isOpen: (path) => !path.startsWith('/api/') },
+      { listen, authenticate: (request, reply) => (isPage(request.url) ? undefined : authenticate?.(request, reply)) },
       { logger: silentLogger(), metrics: new Registry(), notReady: () => undefined },
     )
     server.addHook('preHandler', async (request) => {

@@ -3,11 +3,11 @@ import { describe, it } from 'node:test'
 import { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import { RookeryError } from '../../../runtime/errors.ts'
-import { createHttpServer } from '../../../runtime/http-server.ts'
+import { createHttpServer, sharedToken } from '../../../runtime/http-server.ts'
 import { silentLogger } from '../../../runtime/logger.ts'
 
 function makeServer(token?: string, notReady?: string) {
-  const options = { listen: { host: '127.0.0.1', port: 0 }, token }
+  const options = { listen: { host: '127.0.0.1', port: 0 }, authenticate: sharedToken(token) }
   const server = createHttpServer(options, {
     logger: silentLogger(),
     metrics: new Registry(),
