@@ -55,6 +55,7 @@ export type SpoolAck = MessageOf<'SpoolAck'>
 export type LogChunk = MessageOf<'LogChunk'>
 export type SwarmLimits = MessageOf<'SwarmLimits'>
 export type SeedingWanted = MessageOf<'SeedingWanted'>
+export type ReleaseRevocations = MessageOf<'ReleaseRevocations'>
 export type VerifyReport = MessageOf<'VerifyReport'>
 export type Difference = MessageOf<'Difference'>
 export type Goodbye = MessageOf<'Goodbye'>
@@ -77,6 +78,7 @@ interface CoordinatorBodies {
   spoolAck: SpoolAck
   swarmLimits: SwarmLimits
   seedingWanted: SeedingWanted
+  releaseRevocations: ReleaseRevocations
   goodbye: Goodbye
 }
 

@@ -16,6 +16,9 @@ export function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
     '0007-fleet-alerts': { up: (database) => createFleetAlerts(database as unknown as AnyDatabase) },
     '0008-desired-of-hosts': { up: (database) => createDesiredOfHosts(database as unknown as AnyDatabase) },
     '0010-identities': { up: (database) => createIdentities(database as unknown as AnyDatabase) },
+    '0030-release-revocations': {
+      up: (database) => createRevocations(database as unknown as AnyDatabase, flavor),
+    },
   }
 }
 
@@ -117,6 +120,18 @@ async function createDesiredOfHosts({ schema }: AnyDatabase): Promise<void> {
     .addColumn('rollout_id', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('desired_of_host_key', ['app', 'host'])
     .execute()
+}
+
+async function createRevocations({ schema }: AnyDatabase, flavor: SqlFlavor): Promise<void> {
+  await schema
+    .createTable('release_revocation')
+    .addColumn('sequence', 'integer', (column) => column.primaryKey())
+    .addColumn('release_id', 'text', (column) => column.notNull().unique())
+    .addColumn('statement', flavor.bytesType, (column) => column.notNull())
+    .addColumn('signature', flavor.bytesType, (column) => column.notNull())
+    .addColumn('revoked_by', 'text')
+    .execute()
+  await schema.alterTable('release').addColumn('signed_by', 'text').execute()
 }
 
 async function addLeftHosts({ schema }: AnyDatabase): Promise<void> {

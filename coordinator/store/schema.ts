@@ -19,6 +19,7 @@ export interface Tables {
   log_entry: LogEntryTable
   counter_window: CounterWindowTable
   event: EventTable
+  release_revocation: ReleaseRevocationTable
   certificate: CertificateTable
   host_binding: HostBindingTable
   join_token: JoinTokenTable
@@ -75,9 +76,21 @@ interface ReleaseTable {
   /** The manifest's bytes as they were signed. */
   manifest: Uint8Array | null
   signature: Uint8Array | null
+  /** Fingerprint of the key; null for releases of before it was noted. */
+  signed_by: string | null
   /** Rollout policy and notifications of the rookery.yml this release was built from. */
   policy_json: string | null
   failure_json: string | null
+}
+
+interface ReleaseRevocationTable {
+  /** Counts from 1. */
+  sequence: number
+  release_id: string
+  /** The statement's bytes as they were signed. */
+  statement: Uint8Array
+  signature: Uint8Array
+  revoked_by: string | null
 }
 
 /** What a pool should run: the release of the last rollout that ended well. */

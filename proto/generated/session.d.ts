@@ -167,8 +167,11 @@ export namespace rookery {
                 /** CoordinatorMessage seedingWanted. */
                 seedingWanted?: (rookery.session.v1.SeedingWanted.$Properties|null);
 
+                /** CoordinatorMessage releaseRevocations. */
+                releaseRevocations?: (rookery.session.v1.ReleaseRevocations.$Properties|null);
+
                 /** CoordinatorMessage body. */
-                body?: ("welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted");
+                body?: ("welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|"releaseRevocations");
 
                 /**
                  * Encodes the specified CoordinatorMessage message. Does not implicitly {@link rookery.session.v1.CoordinatorMessage.verify|verify} messages.
@@ -215,8 +218,11 @@ export namespace rookery {
                     /** CoordinatorMessage seedingWanted */
                     seedingWanted?: (rookery.session.v1.SeedingWanted.$Properties|null);
 
+                    /** CoordinatorMessage releaseRevocations */
+                    releaseRevocations?: (rookery.session.v1.ReleaseRevocations.$Properties|null);
+
                     /** CoordinatorMessage body */
-                    body?: ("welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted");
+                    body?: ("welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|"releaseRevocations");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -231,9 +237,10 @@ export namespace rookery {
                   goodbye?: rookery.session.v1.Goodbye.$Shape|null;
                   swarmLimits?: rookery.session.v1.SwarmLimits.$Shape|null;
                   seedingWanted?: rookery.session.v1.SeedingWanted.$Shape|null;
+                  releaseRevocations?: rookery.session.v1.ReleaseRevocations.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "welcome"; welcome: rookery.session.v1.Welcome.$Shape; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "desiredRelease"; welcome?: null; desiredRelease: rookery.session.v1.DesiredRelease.$Shape; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "command"; welcome?: null; desiredRelease?: null; command: rookery.session.v1.Command.$Shape; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "spoolAck"; welcome?: null; desiredRelease?: null; command?: null; spoolAck: rookery.session.v1.SpoolAck.$Shape; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "goodbye"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye: rookery.session.v1.Goodbye.$Shape; swarmLimits?: null; seedingWanted?: null }|{ body?: "swarmLimits"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits: rookery.session.v1.SwarmLimits.$Shape; seedingWanted?: null }|{ body?: "seedingWanted"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted: rookery.session.v1.SeedingWanted.$Shape })
+                  ({ body?: undefined; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "welcome"; welcome: rookery.session.v1.Welcome.$Shape; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "desiredRelease"; welcome?: null; desiredRelease: rookery.session.v1.DesiredRelease.$Shape; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "command"; welcome?: null; desiredRelease?: null; command: rookery.session.v1.Command.$Shape; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "spoolAck"; welcome?: null; desiredRelease?: null; command?: null; spoolAck: rookery.session.v1.SpoolAck.$Shape; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "goodbye"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye: rookery.session.v1.Goodbye.$Shape; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "swarmLimits"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits: rookery.session.v1.SwarmLimits.$Shape; seedingWanted?: null; releaseRevocations?: null }|{ body?: "seedingWanted"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted: rookery.session.v1.SeedingWanted.$Shape; releaseRevocations?: null }|{ body?: "releaseRevocations"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations: rookery.session.v1.ReleaseRevocations.$Shape })
                 );
             }
 
@@ -1951,6 +1958,126 @@ export namespace rookery {
 
                 /** Shape of a SeedingWanted. */
                 type $Shape = rookery.session.v1.SeedingWanted.$Properties;
+            }
+
+            /**
+             * Properties of a ReleaseRevocations.
+             * @deprecated Use rookery.session.v1.ReleaseRevocations.$Properties instead.
+             */
+            interface IReleaseRevocations extends rookery.session.v1.ReleaseRevocations.$Properties {
+            }
+
+            /** Represents a ReleaseRevocations. */
+            class ReleaseRevocations {
+
+                /**
+                 * Constructs a new ReleaseRevocations.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: rookery.session.v1.ReleaseRevocations.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** ReleaseRevocations revocations. */
+                revocations: rookery.session.v1.SignedRevocation.$Properties[];
+
+                /**
+                 * Encodes the specified ReleaseRevocations message. Does not implicitly {@link rookery.session.v1.ReleaseRevocations.verify|verify} messages.
+                 * @param message ReleaseRevocations message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: rookery.session.v1.ReleaseRevocations.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a ReleaseRevocations message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.ReleaseRevocations & rookery.session.v1.ReleaseRevocations.$Shape} ReleaseRevocations
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): rookery.session.v1.ReleaseRevocations & rookery.session.v1.ReleaseRevocations.$Shape;
+            }
+
+            namespace ReleaseRevocations {
+
+                /** Properties of a ReleaseRevocations. */
+                interface $Properties {
+
+                    /** ReleaseRevocations revocations */
+                    revocations?: (rookery.session.v1.SignedRevocation.$Properties[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a ReleaseRevocations. */
+                type $Shape = rookery.session.v1.ReleaseRevocations.$Properties;
+            }
+
+            /**
+             * Properties of a SignedRevocation.
+             * @deprecated Use rookery.session.v1.SignedRevocation.$Properties instead.
+             */
+            interface ISignedRevocation extends rookery.session.v1.SignedRevocation.$Properties {
+            }
+
+            /** Represents a SignedRevocation. */
+            class SignedRevocation {
+
+                /**
+                 * Constructs a new SignedRevocation.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: rookery.session.v1.SignedRevocation.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** SignedRevocation statement. */
+                statement: Uint8Array;
+
+                /** SignedRevocation signature. */
+                signature: Uint8Array;
+
+                /**
+                 * Encodes the specified SignedRevocation message. Does not implicitly {@link rookery.session.v1.SignedRevocation.verify|verify} messages.
+                 * @param message SignedRevocation message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: rookery.session.v1.SignedRevocation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a SignedRevocation message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.SignedRevocation & rookery.session.v1.SignedRevocation.$Shape} SignedRevocation
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): rookery.session.v1.SignedRevocation & rookery.session.v1.SignedRevocation.$Shape;
+            }
+
+            namespace SignedRevocation {
+
+                /** Properties of a SignedRevocation. */
+                interface $Properties {
+
+                    /** SignedRevocation statement */
+                    statement?: (Uint8Array|null);
+
+                    /** SignedRevocation signature */
+                    signature?: (Uint8Array|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a SignedRevocation. */
+                type $Shape = rookery.session.v1.SignedRevocation.$Properties;
             }
 
             /**

@@ -334,7 +334,8 @@ export const rookery = $root.rookery = (() => {
                  * @property {rookery.session.v1.Goodbye.$Properties|null} [goodbye] CoordinatorMessage goodbye
                  * @property {rookery.session.v1.SwarmLimits.$Properties|null} [swarmLimits] CoordinatorMessage swarmLimits
                  * @property {rookery.session.v1.SeedingWanted.$Properties|null} [seedingWanted] CoordinatorMessage seedingWanted
-                 * @property {"welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"} [body] CoordinatorMessage body
+                 * @property {rookery.session.v1.ReleaseRevocations.$Properties|null} [releaseRevocations] CoordinatorMessage releaseRevocations
+                 * @property {"welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|"releaseRevocations"} [body] CoordinatorMessage body
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -356,9 +357,10 @@ export const rookery = $root.rookery = (() => {
                  *   goodbye?: rookery.session.v1.Goodbye.$Shape|null;
                  *   swarmLimits?: rookery.session.v1.SwarmLimits.$Shape|null;
                  *   seedingWanted?: rookery.session.v1.SeedingWanted.$Shape|null;
+                 *   releaseRevocations?: rookery.session.v1.ReleaseRevocations.$Shape|null;
                  *   $unknowns?: Array.<Uint8Array>;
                  * } & (
-                 *   ({ body?: undefined; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "welcome"; welcome: rookery.session.v1.Welcome.$Shape; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "desiredRelease"; welcome?: null; desiredRelease: rookery.session.v1.DesiredRelease.$Shape; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "command"; welcome?: null; desiredRelease?: null; command: rookery.session.v1.Command.$Shape; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "spoolAck"; welcome?: null; desiredRelease?: null; command?: null; spoolAck: rookery.session.v1.SpoolAck.$Shape; goodbye?: null; swarmLimits?: null; seedingWanted?: null }|{ body?: "goodbye"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye: rookery.session.v1.Goodbye.$Shape; swarmLimits?: null; seedingWanted?: null }|{ body?: "swarmLimits"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits: rookery.session.v1.SwarmLimits.$Shape; seedingWanted?: null }|{ body?: "seedingWanted"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted: rookery.session.v1.SeedingWanted.$Shape })
+                 *   ({ body?: undefined; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "welcome"; welcome: rookery.session.v1.Welcome.$Shape; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "desiredRelease"; welcome?: null; desiredRelease: rookery.session.v1.DesiredRelease.$Shape; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "command"; welcome?: null; desiredRelease?: null; command: rookery.session.v1.Command.$Shape; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "spoolAck"; welcome?: null; desiredRelease?: null; command?: null; spoolAck: rookery.session.v1.SpoolAck.$Shape; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "goodbye"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye: rookery.session.v1.Goodbye.$Shape; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "swarmLimits"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits: rookery.session.v1.SwarmLimits.$Shape; seedingWanted?: null; releaseRevocations?: null }|{ body?: "seedingWanted"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted: rookery.session.v1.SeedingWanted.$Shape; releaseRevocations?: null }|{ body?: "releaseRevocations"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations: rookery.session.v1.ReleaseRevocations.$Shape })
                  * )} rookery.session.v1.CoordinatorMessage.$Shape
                  */
 
@@ -433,17 +435,25 @@ export const rookery = $root.rookery = (() => {
                  */
                 CoordinatorMessage.prototype.seedingWanted = null;
 
+                /**
+                 * CoordinatorMessage releaseRevocations.
+                 * @member {rookery.session.v1.ReleaseRevocations.$Properties|null|undefined} releaseRevocations
+                 * @memberof rookery.session.v1.CoordinatorMessage
+                 * @instance
+                 */
+                CoordinatorMessage.prototype.releaseRevocations = null;
+
                 // OneOf field names bound to virtual getters and setters
                 let $oneOfFields;
 
                 /**
                  * CoordinatorMessage body.
-                 * @member {"welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|undefined} body
+                 * @member {"welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|"releaseRevocations"|undefined} body
                  * @memberof rookery.session.v1.CoordinatorMessage
                  * @instance
                  */
                 $Object.defineProperty(CoordinatorMessage.prototype, "body", {
-                    get: $util.oneOfGetter($oneOfFields = ["welcome", "desiredRelease", "command", "spoolAck", "goodbye", "swarmLimits", "seedingWanted"]),
+                    get: $util.oneOfGetter($oneOfFields = ["welcome", "desiredRelease", "command", "spoolAck", "goodbye", "swarmLimits", "seedingWanted", "releaseRevocations"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -477,6 +487,8 @@ export const rookery = $root.rookery = (() => {
                         $root.rookery.session.v1.SwarmLimits.encode(message.swarmLimits, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
                     if (message.seedingWanted != null && $Object.hasOwnProperty.call(message, "seedingWanted"))
                         $root.rookery.session.v1.SeedingWanted.encode(message.seedingWanted, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+                    if (message.releaseRevocations != null && $Object.hasOwnProperty.call(message, "releaseRevocations"))
+                        $root.rookery.session.v1.ReleaseRevocations.encode(message.releaseRevocations, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -568,6 +580,13 @@ export const rookery = $root.rookery = (() => {
                                     break;
                                 message.seedingWanted = $root.rookery.session.v1.SeedingWanted.decode(reader, reader.size(), $undefined, _depth + 1, message.seedingWanted);
                                 message.body = "seedingWanted";
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 2)
+                                    break;
+                                message.releaseRevocations = $root.rookery.session.v1.ReleaseRevocations.decode(reader, reader.size(), $undefined, _depth + 1, message.releaseRevocations);
+                                message.body = "releaseRevocations";
                                 continue;
                             }
                         }
@@ -5137,6 +5156,299 @@ export const rookery = $root.rookery = (() => {
                 };
 
                 return SeedingWanted;
+            })();
+
+            v1.ReleaseRevocations = (function() {
+
+                /**
+                 * Properties of a ReleaseRevocations.
+                 * @typedef {Object} rookery.session.v1.ReleaseRevocations.$Properties
+                 * @property {Array.<rookery.session.v1.SignedRevocation.$Properties>|null} [revocations] ReleaseRevocations revocations
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a ReleaseRevocations.
+                 * @memberof rookery.session.v1
+                 * @interface IReleaseRevocations
+                 * @augments rookery.session.v1.ReleaseRevocations.$Properties
+                 * @deprecated Use rookery.session.v1.ReleaseRevocations.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a ReleaseRevocations.
+                 * @typedef {rookery.session.v1.ReleaseRevocations.$Properties} rookery.session.v1.ReleaseRevocations.$Shape
+                 */
+
+                /**
+                 * Constructs a new ReleaseRevocations.
+                 * @memberof rookery.session.v1
+                 * @classdesc Represents a ReleaseRevocations.
+                 * @constructor
+                 * @param {rookery.session.v1.ReleaseRevocations.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const ReleaseRevocations = function (properties) {
+                    this.revocations = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * ReleaseRevocations revocations.
+                 * @member {Array.<rookery.session.v1.SignedRevocation.$Properties>} revocations
+                 * @memberof rookery.session.v1.ReleaseRevocations
+                 * @instance
+                 */
+                ReleaseRevocations.prototype.revocations = $util.emptyArray;
+
+                /**
+                 * Encodes the specified ReleaseRevocations message. Does not implicitly {@link rookery.session.v1.ReleaseRevocations.verify|verify} messages.
+                 * @function encode
+                 * @memberof rookery.session.v1.ReleaseRevocations
+                 * @static
+                 * @param {rookery.session.v1.ReleaseRevocations.$Properties} message ReleaseRevocations message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                ReleaseRevocations.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.revocations != null && message.revocations.length)
+                        for (let i = 0; i < message.revocations.length; ++i)
+                            $root.rookery.session.v1.SignedRevocation.encode(message.revocations[i], writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a ReleaseRevocations message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof rookery.session.v1.ReleaseRevocations
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.ReleaseRevocations & rookery.session.v1.ReleaseRevocations.$Shape} ReleaseRevocations
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                ReleaseRevocations.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.rookery.session.v1.ReleaseRevocations();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.revocations && message.revocations.length))
+                                    message.revocations = [];
+                                message.revocations.push($root.rookery.session.v1.SignedRevocation.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ReleaseRevocations;
+            })();
+
+            v1.SignedRevocation = (function() {
+
+                /**
+                 * Properties of a SignedRevocation.
+                 * @typedef {Object} rookery.session.v1.SignedRevocation.$Properties
+                 * @property {Uint8Array|null} [statement] SignedRevocation statement
+                 * @property {Uint8Array|null} [signature] SignedRevocation signature
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a SignedRevocation.
+                 * @memberof rookery.session.v1
+                 * @interface ISignedRevocation
+                 * @augments rookery.session.v1.SignedRevocation.$Properties
+                 * @deprecated Use rookery.session.v1.SignedRevocation.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a SignedRevocation.
+                 * @typedef {rookery.session.v1.SignedRevocation.$Properties} rookery.session.v1.SignedRevocation.$Shape
+                 */
+
+                /**
+                 * Constructs a new SignedRevocation.
+                 * @memberof rookery.session.v1
+                 * @classdesc Represents a SignedRevocation.
+                 * @constructor
+                 * @param {rookery.session.v1.SignedRevocation.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const SignedRevocation = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * SignedRevocation statement.
+                 * @member {Uint8Array} statement
+                 * @memberof rookery.session.v1.SignedRevocation
+                 * @instance
+                 */
+                SignedRevocation.prototype.statement = $util.newBuffer([]);
+
+                /**
+                 * SignedRevocation signature.
+                 * @member {Uint8Array} signature
+                 * @memberof rookery.session.v1.SignedRevocation
+                 * @instance
+                 */
+                SignedRevocation.prototype.signature = $util.newBuffer([]);
+
+                /**
+                 * Encodes the specified SignedRevocation message. Does not implicitly {@link rookery.session.v1.SignedRevocation.verify|verify} messages.
+                 * @function encode
+                 * @memberof rookery.session.v1.SignedRevocation
+                 * @static
+                 * @param {rookery.session.v1.SignedRevocation.$Properties} message SignedRevocation message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                SignedRevocation.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.statement != null && $Object.hasOwnProperty.call(message, "statement") && message.statement.length)
+                        writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.statement);
+                    if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+                        writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.signature);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a SignedRevocation message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof rookery.session.v1.SignedRevocation
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.SignedRevocation & rookery.session.v1.SignedRevocation.$Shape} SignedRevocation
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                SignedRevocation.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.rookery.session.v1.SignedRevocation();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.statement = value;
+                                else
+                                    delete message.statement;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.signature = value;
+                                else
+                                    delete message.signature;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return SignedRevocation;
             })();
 
             v1.VerifyReport = (function() {

@@ -52,8 +52,28 @@ export const Release = Type.Object({
   manifest: Type.Union([ReleaseManifest, Type.Null()]),
   signedBy: Type.Union([Type.String({ description: 'Fingerprint of the signing key' }), Type.Null()]),
   failure: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()]),
+  revoked: Type.Optional(
+    Type.Object(
+      {
+        releaseId: Type.String({ description: 'The release that was revoked: this one, or a newer one of its app' }),
+        reason: Type.String(),
+        by: Type.Union([Type.String({ description: 'Who revoked it' }), Type.Null()]),
+        atMs: EpochMs('When it was revoked'),
+      },
+      { description: 'It must not go live any more' },
+    ),
+  ),
 })
 export type Release = Static<typeof Release>
+
+export const RevokeRequest = Type.Object(
+  {
+    reason: Type.String({ minLength: 1, maxLength: 500, description: 'Why, for whoever meets it' }),
+    by: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Who, for the record' })),
+  },
+  strict,
+)
+export type RevokeRequest = Static<typeof RevokeRequest>
 
 export const BuildRequest = Type.Object(
   {
@@ -365,6 +385,7 @@ export const Host = Type.Object({
       ready: Type.Boolean(),
       desiredReleaseId: Type.Union([Type.String(), Type.Null()]),
       heldReleaseIds: Type.Array(Type.String()),
+      liveRevoked: Type.Optional(Type.String({ description: 'Why the live release must not go live any more' })),
     }),
   ),
 })
@@ -434,6 +455,7 @@ export const eventTypes = [
   'release.building',
   'release.ready',
   'release.failed',
+  'release.revoked',
   'rollout.queued',
   'rollout.phase',
   'rollout.host',

@@ -175,5 +175,10 @@ export const coordinatorSamples: Record<string, CoordinatorDraft> = {
     swarmLimits: { uploadMbitPerSecond: 200, downloadMbitPerSecond: 0.5, zoneMbitPerSecond: { ams: 20 } },
   },
   seedingWanted: { seedingWanted: { releaseIds: ['hello-2', 'hello-3'] } },
+  releaseRevocations: {
+    releaseRevocations: {
+      revocations: [{ statement: new Uint8Array([123, 125]), signature: new Uint8Array([1, 2]) }],
+    },
+  },
   goodbye: { goodbye: { reason: 'another agent has this name', errorCode: 'CONFLICT' } },
 }
