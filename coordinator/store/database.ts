@@ -12,6 +12,8 @@ export interface SqlFlavor {
   readonly generatedIdType: 'integer' | 'bigserial'
   readonly generatedId: ColumnDefinitionBuilderCallback
   readonly bytesType: RawBuilder<unknown>
+  /** Statements that make the database itself refuse to change or delete a table's rows. */
+  readonly appendOnly: (table: string) => readonly string[]
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { createApiTokens, createAuditLog } from './access-tables.ts'
 import type { SqlFlavor } from './database.ts'
 
 type AnyDatabase = Kysely<never>
@@ -16,6 +17,8 @@ export function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
     '0007-fleet-alerts': { up: (database) => createFleetAlerts(database as unknown as AnyDatabase) },
     '0008-desired-of-hosts': { up: (database) => createDesiredOfHosts(database as unknown as AnyDatabase) },
     '0010-identities': { up: (database) => createIdentities(database as unknown as AnyDatabase) },
+    '0020-api-tokens': { up: (database) => createApiTokens(database as unknown as AnyDatabase) },
+    '0021-audit-log': { up: (database) => createAuditLog(database as unknown as AnyDatabase, flavor) },
     '0030-release-revocations': {
       up: (database) => createRevocations(database as unknown as AnyDatabase, flavor),
     },

@@ -19,6 +19,8 @@ export interface Tables {
   log_entry: LogEntryTable
   counter_window: CounterWindowTable
   event: EventTable
+  api_token: ApiTokenTable
+  audit_entry: AuditEntryTable
   release_revocation: ReleaseRevocationTable
   certificate: CertificateTable
   host_binding: HostBindingTable
@@ -57,6 +59,37 @@ interface JoinTokenTable {
   created_by: string
   expires_at_ms: number
   revoked_at_ms: number | null
+}
+
+/** Operators' credentials; the token itself is nowhere. */
+interface ApiTokenTable {
+  id: string
+  name: string
+  role: 'viewer' | 'deployer' | 'admin'
+  /** What a deployer may deploy: a list of names, or `"*"`. */
+  apps_json: string
+  /** SHA-256 of the token's second half, hex. */
+  secret_hash: string
+  created_at_ms: number
+  created_by: string
+  /** Null for never. */
+  expires_at_ms: number | null
+  last_used_at_ms: number | null
+  revoked_at_ms: number | null
+}
+
+/** The fields are those of AuditEntry in proto/http/access.ts; rows are never changed nor deleted. */
+interface AuditEntryTable {
+  number: number
+  at_ms: number
+  principal: string
+  action: string
+  target: string
+  parameters: string
+  source: string
+  result: string
+  previous_hash: string
+  hash: string
 }
 
 interface AppTable {

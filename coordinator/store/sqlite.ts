@@ -14,7 +14,17 @@ export function sqliteFlavor(file: string): SqlFlavor {
     generatedId: (column) => column.primaryKey().autoIncrement(),
     generatedIdType: 'integer',
     bytesType: sql`blob`,
+    appendOnly,
   }
+}
+
+/** On PostgreSQL the same is a trigger function that raises, and no grant but SELECT and INSERT. */
+function appendOnly(table: string): string[] {
+  return ['update', 'delete'].map(
+    (verb) =>
+      `create trigger ${table}_no_${verb} before ${verb} on ${table}
+         begin select raise(abort, '${table} is append-only'); end`,
+  )
 }
 
 /** node:sqlite in the shape of better-sqlite3, which Kysely's dialect was written for. */
