@@ -2,10 +2,12 @@ import { type Static, Type } from 'typebox'
 import { AppSource } from '../proto/http/api.ts'
 import { AppNamePattern } from '../proto/release-manifest.ts'
 import { logLevels } from '../runtime/logger.ts'
+import { RedactConfig } from '../runtime/redactor.ts'
 import { ChatConfig } from './chat/config.ts'
 import { InventoryConfig, ShouldBeAliveConfig } from './inventory/config.ts'
 import { Freezes } from './locks/config.ts'
 import { ReconciliationConfig } from './reconciliation/config.ts'
+import { SigningConfig } from './releases/config.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -132,6 +134,8 @@ export const CoordinatorConfig = Type.Object(
       description: 'Period in ms in which tracker and seeder are compared with what they should serve.',
     }),
     reconciliation: ReconciliationConfig,
+    signing: SigningConfig,
+    redact: RedactConfig,
     logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least level that is logged.' }),
   },
   strict,

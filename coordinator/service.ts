@@ -4,6 +4,7 @@ import { systemClock } from '../runtime/clock.ts'
 import { type DirectoryLock, lockDirectory } from '../runtime/directory-lock.ts'
 import { httpComponent } from '../runtime/http-server.ts'
 import { systemRandom } from '../runtime/random.ts'
+import { Redactor } from '../runtime/redactor.ts'
 import type { ServiceContext } from '../runtime/service.ts'
 import { rookeryVersion } from '../runtime/version.ts'
 import { createApi } from './api/server.ts'
@@ -31,7 +32,7 @@ import { Reconciliation } from './reconciliation/reconciliation.ts'
 import { ReleaseFiles } from './releases/release-files.ts'
 import { ReleaseStore } from './releases/release-store.ts'
 import { Releases } from './releases/releases.ts'
-import { loadSigningKey } from './releases/signing-key.ts'
+import { openSigner } from './releases/signer.ts'
 import type { Absences } from './rollout/absences.ts'
 import type { CapacityDesk } from './rollout/capacity-desk.ts'
 import type { Convergence } from './rollout/convergence.ts'
@@ -59,7 +60,8 @@ export async function composeCoordinator({
   const lock = lockDirectory(dataDirectory)
   const [clock, random] = [systemClock, systemRandom]
   const database = await openDatabase(sqliteFlavor(join(dataDirectory, 'coordinator.sqlite')))
-  const signingKey = await loadSigningKey(dataDirectory)
+  const redactor = Redactor.of(config.redact, process.env)
+  const signer = await openSigner(config.signing, dataDirectory, { redact: (text) => redactor.text(text) })
 
   const hub = new EventHub({ database, clock })
   const gate = new LockGate({ holds: new Holds({ database, hub, clock, random }), freezes, clock, logger })
@@ -70,14 +72,14 @@ export async function composeCoordinator({
   const hosts = new HostRegistry({ database, clock })
   const desired = new DesiredReleases({ database, clock })
   const releaseFiles = new ReleaseFiles(dataDirectory)
-  const releaseStore = new ReleaseStore(database, signingKey.publicPem)
+  const releaseStore = new ReleaseStore(database, signer.publicPem)
   const { announceUrls } = config.tracker
   const builder = new Builder({
     dataDirectory,
     announceUrls,
     store: releaseStore,
     files: releaseFiles,
-    signingKey,
+    signer,
     clock,
     random,
   })
@@ -147,7 +149,7 @@ export async function composeCoordinator({
   const parts = {
     ...{ apps, releases, releaseStore, releaseFiles, rollouts, hosts, desired, logs, counters, hub, limitRules },
     ...{ agentOrders, gate, inventory, reconciliation, phaseResults, clock },
-    publicPem: signingKey.publicPem,
+    publicPems: signer.publicPems,
     webSeedCap: new WebSeedCap(config.distribution.webSeed, { clock, random }),
     chat: { signingSecret, actions: chatActions({ apps, rollouts, gate }) },
     previews: rolloutParts.previews,

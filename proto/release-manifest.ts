@@ -213,6 +213,11 @@ export function verifyManifest(manifest: Uint8Array, signature: Uint8Array, trus
   if (!trusted) throw new RookeryError('SIGNATURE_INVALID', 'the release manifest is not signed by a trusted key')
 }
 
+/** The public keys of a text that holds them as PEM, one after the other, and maybe more. */
+export function pemPublicKeys(text: string): string[] {
+  return text.match(/-----BEGIN PUBLIC KEY-----[\s\S]*?-----END PUBLIC KEY-----/g) ?? []
+}
+
 /** Short name of a signing key for people: the first 16 hex digits of the SHA-256 of its DER form. */
 export function keyFingerprint(pem: string): string {
   const der = createPublicKey(pem).export({ type: 'spki', format: 'der' })

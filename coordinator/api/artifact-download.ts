@@ -1,9 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { decodeManifest } from '../../proto/release-manifest.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import type { WebSeedCap } from '../distribution/web-seed-cap.ts'
+import type { ReleaseFiles } from '../releases/release-files.ts'
+import type { ReleaseStore } from '../releases/release-store.ts'
 import { type ByteRange, parseRange } from './byte-range.ts'
 
 interface Download {
@@ -17,11 +20,29 @@ interface Dependencies {
   readonly clock: Clock
 }
 
+/** What artifacts are sent from. */
+export interface ArtifactParts extends Dependencies {
+  readonly releaseStore: ReleaseStore
+  readonly releaseFiles: ReleaseFiles
+}
+
 type Pace = (bytes: number) => Promise<void>
 
 const chunkBytes = 128 * 1024
 /** Who takes no chunk for so long must not keep its place. */
 const stallMs = 30_000
+
+/** A release's artifact. @throws {RookeryError} NOT_FOUND; UNAVAILABLE beyond the cap. */
+export async function sendReleaseArtifact(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  releaseId: string,
+  { releaseStore, releaseFiles, ...dependencies }: ArtifactParts,
+): Promise<void> {
+  const { artifact } = decodeManifest((await releaseStore.signed(releaseId)).manifest)
+  const file = { path: releaseFiles.artifactPath(releaseId), etag: `"${artifact.sha256}"` }
+  return sendArtifact(request, reply, file, dependencies)
+}
 
 /**
  * Sends a file, or the one range asked for (RFC 9110, sections 13 and 14). A range with both ends is a host that falls back to us

@@ -1,9 +1,8 @@
 import { Type } from 'typebox'
 import { AppName, BuildRequest, Release, ReleaseVerification } from '../../proto/http/api.ts'
-import { decodeManifest } from '../../proto/release-manifest.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
 import { verifyRelease } from '../releases/release-verifier.ts'
-import { sendArtifact } from './artifact-download.ts'
+import { sendReleaseArtifact } from './artifact-download.ts'
 import type { ApiParts } from './server.ts'
 
 const ReleaseParams = Type.Object({ id: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,127}$' }) })
@@ -13,7 +12,7 @@ const ListQuery = Type.Object(
 )
 
 export function releaseRoutes(server: HttpServer, parts: ApiParts): void {
-  const { releases, releaseStore, releaseFiles, publicPem, webSeedCap, clock } = parts
+  const { releases, releaseStore, releaseFiles, publicPems, webSeedCap, clock } = parts
 
   server.post(
     '/releases',
@@ -47,7 +46,7 @@ export function releaseRoutes(server: HttpServer, parts: ApiParts): void {
         response: { 200: ReleaseVerification },
       },
     },
-    async ({ params }) => verifyRelease(params.id, { store: releaseStore, files: releaseFiles, publicPem }),
+    async ({ params }) => verifyRelease(params.id, { store: releaseStore, files: releaseFiles, publicPems }),
   )
 
   server.get(
@@ -79,11 +78,7 @@ export function releaseRoutes(server: HttpServer, parts: ApiParts): void {
         params: ReleaseParams,
       },
     },
-    async (request, reply) => {
-      const { id } = request.params
-      const { artifact } = decodeManifest((await releaseStore.signed(id)).manifest)
-      const file = { path: releaseFiles.artifactPath(id), etag: `"${artifact.sha256}"` }
-      return sendArtifact(request, reply, file, { webSeedCap, clock })
-    },
+    async (request, reply) =>
+      sendReleaseArtifact(request, reply, request.params.id, { releaseStore, releaseFiles, webSeedCap, clock }),
   )
 }

@@ -43,7 +43,8 @@ export interface ApiParts {
   readonly releases: Releases
   readonly releaseStore: ReleaseStore
   readonly releaseFiles: ReleaseFiles
-  readonly publicPem: string
+  /** Keys whose signatures on releases are accepted. */
+  readonly publicPems: readonly string[]
   readonly rollouts: Rollouts
   readonly previews: Previews
   readonly phaseResults: PhaseResults

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { cp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AppSource } from '../../proto/http/api.ts'
-import { encodeManifest, type ReleaseManifest, signManifest } from '../../proto/release-manifest.ts'
+import { encodeManifest, type ReleaseManifest } from '../../proto/release-manifest.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { renameDurably, writeFileDurably } from '../../runtime/durable-file.ts'
 import { errorMessage, RookeryError, systemErrorCode } from '../../runtime/errors.ts'
@@ -12,7 +12,7 @@ import { parseRookeryYml, type RookeryYml } from '../app-config/rookery-yml.ts'
 import type { LogWriter } from '../logs/log-writer.ts'
 import type { ReleaseFiles } from '../releases/release-files.ts'
 import type { ReleaseStore, SignedRelease } from '../releases/release-store.ts'
-import type { SigningKey } from '../releases/signing-key.ts'
+import type { Signer } from '../releases/signer.ts'
 import { runBuildStep } from './build-step.ts'
 import { GitSource } from './git-source.ts'
 import { packDirectory } from './packer.ts'
@@ -33,9 +33,11 @@ interface Dependencies {
   readonly announceUrls: readonly string[]
   readonly store: ReleaseStore
   readonly files: ReleaseFiles
-  readonly signingKey: SigningKey
+  readonly signer: Signer
   readonly clock: Clock
   readonly random: Random
+  /** Where the swarm speaks TLS: PEM of the authority whose certificates peers must have, as of now. */
+  readonly sslCertificate?: () => string | undefined
 }
 
 /** Turns a source tree at an exact revision into a signed release with its torrent. */
@@ -83,7 +85,7 @@ export class Builder {
 
   /**
    * Builds into the release `releaseId`, which was begun in the store. Its files appear only when all is done.
-   * @throws {RookeryError} BUILD_FAILED, PACK_FAILED, APP_CONFIG_INVALID, SOURCE_UNAVAILABLE, DISK_FULL.
+   * @throws {RookeryError} BUILD_FAILED, PACK_FAILED, APP_CONFIG_INVALID, SOURCE_UNAVAILABLE, SIGNING_FAILED, DISK_FULL.
    */
   async build(
     releaseId: string,
@@ -148,7 +150,7 @@ export class Builder {
     log: LogWriter,
     signal: AbortSignal,
   ) {
-    const { files, clock, announceUrls, signingKey } = this.#dependencies
+    const { files, clock, announceUrls, signer } = this.#dependencies
     await files.create(releaseId)
     const artifactPath = files.artifactPath(releaseId)
     const packedPath = `${artifactPath}.part`
@@ -165,6 +167,7 @@ export class Builder {
       name: fileName,
       announce: [...announceUrls],
       private: true,
+      sslCertificate: this.#dependencies.sslCertificate?.(),
     })
     const { infoHash } = parseMetainfo(torrent)
     await writeFileDurably(files.torrentPath(releaseId), torrent)
@@ -193,7 +196,7 @@ export class Builder {
     const { rollout, immune, notifications } = config
     return {
       manifest: bytes,
-      signature: signManifest(bytes, signingKey.privateKey),
+      signature: await signer.sign(bytes, signal),
       policy: { rollout, immune, notifications },
       revision,
     }

@@ -1,6 +1,6 @@
 import { errorMessage } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
-import { runForOutput } from './command.ts'
+import { runForOutput } from '../process/run-command.ts'
 import type { ShouldBeAliveConfig } from './config.ts'
 
 interface Dependencies {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { runForOutput } from './command.ts'
+import { runForOutput } from '../process/run-command.ts'
 import type { HostSource } from './config.ts'
 import { hostsByDns } from './dns-source.ts'
 import { parseHostList } from './host-list.ts'
@@ -27,7 +27,7 @@ export async function readSource(source: HostSource, signal: AbortSignal): Promi
   const { command, deadlineMs = commandDeadlineMs } = source
   const { exitCode, stdout, stderr } = await runForOutput(command, { deadlineMs, signal })
   if (exitCode !== 0) throw new Error(`ended with exit code ${exitCode}${stderr ? `: ${stderr}` : ''}`)
-  return parseHostList(stdout, 'its output')
+  return parseHostList(stdout.toString('utf8'), 'its output')
 }
 
 async function get(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string> {

@@ -20,20 +20,23 @@ const inheritedVariables = [
 interface GroupOptions {
   readonly directory?: string
   readonly environment?: Readonly<Record<string, string>>
+  /** What its standard input holds; nothing without it. */
+  readonly input?: Uint8Array
 }
 
 /** Starts a command in a process group of its own, so that it can be ended with whatever it started. */
 export function spawnGroup(
   command: CommandLine,
-  { directory, environment }: GroupOptions,
+  { directory, environment, input }: GroupOptions,
 ): ChildProcessByStdio<null, Readable, Readable> {
   const [file, ...args] = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
-  return spawn(file!, args, {
-    cwd: directory,
-    env: { ...inheritedEnvironment(), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  })
+  const options = { cwd: directory, env: { ...inheritedEnvironment(), ...environment }, detached: true }
+  if (input === undefined) return spawn(file!, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(file!, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+  // One that does not read to the end says by its exit code whether that matters.
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  return child as unknown as ChildProcessByStdio<null, Readable, Readable>
 }
 
 /** Ends all that is left of the command. */

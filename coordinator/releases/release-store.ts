@@ -47,6 +47,7 @@ export class ReleaseStore {
       revision,
       manifest,
       signature,
+      signed_by: this.#signedBy,
       policy_json: JSON.stringify(policy),
       build_ms: buildMs,
     }
@@ -122,7 +123,7 @@ export class ReleaseStore {
       createdAtMs: row.created_at_ms,
       buildMs: row.build_ms,
       manifest: row.manifest ? decodeManifest(row.manifest) : null,
-      signedBy: row.signature ? this.#signedBy : null,
+      signedBy: row.signature ? (row.signed_by ?? this.#signedBy) : null,
       failure: row.failure_json ? JSON.parse(row.failure_json) : null,
     }
   }

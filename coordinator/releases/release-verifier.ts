@@ -10,19 +10,20 @@ import type { ReleaseStore } from './release-store.ts'
 interface Dependencies {
   readonly store: ReleaseStore
   readonly files: ReleaseFiles
-  readonly publicPem: string
+  /** Keys whose signatures are accepted. */
+  readonly publicPems: readonly string[]
 }
 
 /** Reads a stored release again from disk and checks all that an agent would check. */
 export async function verifyRelease(
   releaseId: string,
-  { store, files, publicPem }: Dependencies,
+  { store, files, publicPems }: Dependencies,
 ): Promise<ReleaseVerification> {
   const { manifest: bytes, signature } = await store.signed(releaseId)
   const { artifact } = decodeManifest(bytes)
   const checks = [
     await check('signature', async () => {
-      verifyManifest(bytes, signature, [publicPem])
+      verifyManifest(bytes, signature, publicPems)
       return 'the manifest is signed by this coordinator'
     }),
     await check('artifact', async () => {

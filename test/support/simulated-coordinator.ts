@@ -13,6 +13,7 @@ import { LogStore } from '../../coordinator/logs/log-store.ts'
 import { ReleaseFiles } from '../../coordinator/releases/release-files.ts'
 import { ReleaseStore } from '../../coordinator/releases/release-store.ts'
 import { Releases } from '../../coordinator/releases/releases.ts'
+import { keySigner } from '../../coordinator/releases/signer.ts'
 import { DesiredReleases } from '../../coordinator/rollout/desired-releases.ts'
 import { composeRollouts } from '../../coordinator/rollout/rollout-parts.ts'
 import { HostRegistry } from '../../coordinator/session/host-registry.ts'
@@ -24,8 +25,7 @@ import { silentLogger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
 import type { SimulatedFleet } from './simulated-fleet.ts'
 
-const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-const signingKey = { privateKey, publicPem: publicKey.export({ type: 'spki', format: 'pem' }) as string }
+const signer = keySigner(generateKeyPairSync('ed25519').privateKey)
 const nowhere = 'http://simulated.invalid'
 
 /** How long a host in flight may be away. */
@@ -106,8 +106,8 @@ export async function simulatedCoordinator(
   const hosts = new HostRegistry({ database, clock })
   const desired = new DesiredReleases({ database, clock })
   const files = new EmptyTorrents(nowhere)
-  const store = new ReleaseStore(database, signingKey.publicPem)
-  const build = { dataDirectory: nowhere, announceUrls: [], store, files, signingKey, clock, random }
+  const store = new ReleaseStore(database, signer.publicPem)
+  const build = { dataDirectory: nowhere, announceUrls: [], store, files, signer, clock, random }
   const releases = new Releases({ apps, builder: new Builder(build), store, files, hub, logs, clock, logger })
   const [tracker, seeder] = ['tracker', 'seeder'].map(
     (name) => new ControlClient({ name, controlUrl: nowhere, token: '' }),

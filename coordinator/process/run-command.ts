@@ -1,17 +1,21 @@
 import type { ChildProcess } from 'node:child_process'
 import type { CommandLine } from '../../proto/release-manifest.ts'
-import { killGroup, spawnGroup } from '../process/command-group.ts'
+import { killGroup, spawnGroup } from './command-group.ts'
 
 interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>
+  /** What its standard input holds; nothing without it. */
+  readonly input?: Uint8Array
   readonly deadlineMs: number
   /** Kills the command when it is aborted. */
   readonly signal: AbortSignal
+  /** Most bytes it may write to either output. */
+  readonly maxOutputBytes?: number
 }
 
 interface CommandEnd {
   readonly exitCode: number
-  readonly stdout: string
+  readonly stdout: Buffer
   /** The end of it, for people. */
   readonly stderr: string
 }
@@ -25,6 +29,8 @@ const keptErrorCharacters = 500
  * @throws {Error} when it cannot be started, is ended by a signal or by its deadline, or says too much.
  */
 export async function runForOutput(command: CommandLine, options: CommandOptions): Promise<CommandEnd> {
+  const { maxOutputBytes = mostOutputBytes } = options
+  options.signal.throwIfAborted()
   const child = spawnGroup(command, options)
   const deadline = AbortSignal.timeout(options.deadlineMs)
   const stop = AbortSignal.any([deadline, options.signal])
@@ -32,13 +38,13 @@ export async function runForOutput(command: CommandLine, options: CommandOptions
   stop.addEventListener('abort', onStop, { once: true })
   try {
     const [stdout, stderr, { code, signal }] = await Promise.all([
-      output(child, 'stdout'),
-      output(child, 'stderr'),
+      output(child, 'stdout', maxOutputBytes),
+      output(child, 'stderr', maxOutputBytes),
       ended(child),
     ])
     if (deadline.aborted) throw new Error(`did not end within ${options.deadlineMs} ms and was killed`)
     if (code === null) throw new Error(`was ended by ${signal}`)
-    return { exitCode: code, stdout, stderr: stderr.trim().slice(-keptErrorCharacters) }
+    return { exitCode: code, stdout, stderr: stderr.toString('utf8').trim().slice(-keptErrorCharacters) }
   } finally {
     stop.removeEventListener('abort', onStop)
     // What it left behind in the background goes with it.
@@ -46,15 +52,15 @@ export async function runForOutput(command: CommandLine, options: CommandOptions
   }
 }
 
-async function output(child: ChildProcess, name: 'stdout' | 'stderr'): Promise<string> {
+async function output(child: ChildProcess, name: 'stdout' | 'stderr', maxBytes: number): Promise<Buffer> {
   const parts: Buffer[] = []
   let bytes = 0
   for await (const part of child[name]!) {
     bytes += (part as Buffer).length
-    if (bytes > mostOutputBytes) throw new Error(`wrote more than ${mostOutputBytes} bytes to ${name}`)
+    if (bytes > maxBytes) throw new Error(`wrote more than ${maxBytes} bytes to ${name}`)
     parts.push(part as Buffer)
   }
-  return Buffer.concat(parts).toString('utf8')
+  return Buffer.concat(parts)
 }
 
 function ended(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
