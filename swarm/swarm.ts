@@ -1,10 +1,12 @@
 import type { Clock } from '../runtime/clock.ts'
+import { RookeryError } from '../runtime/errors.ts'
 import type { Component } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Random } from '../runtime/random.ts'
 import type { BandwidthLimits } from './bandwidth/limits.ts'
 import type { EngineConfig } from './engine-config.ts'
 import { SwarmSession } from './io/swarm-session.ts'
+import type { SwarmTls } from './io/swarm-tls.ts'
 import type { AddOptions } from './io/torrent-transfer.ts'
 import type { Transfer } from './io/transfer.ts'
 import { WebTorrentSwarm } from './webtorrent/webtorrent-swarm.ts'
@@ -16,7 +18,7 @@ export interface Swarm extends Component {
   readonly transfers: readonly Transfer[]
   /**
    * Fetches what is missing of a torrent, then seeds it. It must be started: trackers are told its port.
-   * @throws {RookeryError} CONFLICT when the torrent is here already.
+   * @throws {RookeryError} CONFLICT when the torrent is here already, or is for TLS with certificates of others.
    */
   add(options: AddOptions): Transfer
   /** Replaces all caps, at once and for what is under way as well. The webtorrent engine knows none by zone. */
@@ -34,6 +36,8 @@ export interface SwarmOptions extends Partial<EngineConfig> {
   readonly rack?: string
   /** Caps until others are set. */
   readonly bandwidth?: BandwidthLimits
+  /** With it, every connection is one of TLS 1.3 with certificates of both sides. Only our own engine speaks it. */
+  readonly tls?: SwarmTls
 }
 
 export interface SwarmDependencies {
@@ -42,9 +46,16 @@ export interface SwarmDependencies {
   readonly logger: Logger
 }
 
-/** The swarm with the engine that was asked for; our own when none was. */
+/**
+ * The swarm with the engine that was asked for; our own when none was.
+ * @throws {RookeryError} CONFIG_INVALID for the webtorrent engine with TLS.
+ */
 export function createSwarm({ engine, webtorrent, ...options }: SwarmOptions, dependencies: SwarmDependencies): Swarm {
-  return engine === 'webtorrent'
-    ? new WebTorrentSwarm({ ...options, network: webtorrent }, dependencies)
-    : new SwarmSession(options, dependencies)
+  if (engine !== 'webtorrent') return new SwarmSession(options, dependencies)
+  if (options.tls)
+    throw new RookeryError(
+      'CONFIG_INVALID',
+      'engine: webtorrent speaks no TLS, and peers of this swarm must show certificates: use engine: rookery',
+    )
+  return new WebTorrentSwarm({ ...options, network: webtorrent }, dependencies)
 }

@@ -6,6 +6,7 @@ declare module 'create-torrent' {
     private?: boolean
     createdBy?: string
     urlList?: string[]
+    sslCert?: string
     filterJunkFiles?: boolean
   }
   /** A file that is read only when its turn comes; `pipe` is how the library tells streams from other input. */

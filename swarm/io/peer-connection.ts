@@ -1,12 +1,18 @@
 import { connect, type Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import { errorMessage } from '../../runtime/errors.ts'
 import type { InfoHash, PeerId } from '../identifiers.ts'
+import { isOfferFrame } from '../wire/extensions.ts'
 import { WireViolation } from '../wire/frame-reader.ts'
 import type { BlockRange, PeerMessage } from '../wire/messages.ts'
 import { type GreetedTorrent, PeerWire } from '../wire/peer-wire.ts'
 import { withOwnBuffer } from './accepted-socket.ts'
+import { Allowance } from './allowance.ts'
+import type { Visitor } from './doorway.ts'
 import { type Downlink, maxReadBytes, type Readable } from './downlink.ts'
+import { maxUnsentBytes, messageAllowance, messageCost } from './message-budget.ts'
+import type { SecurePeer, TlsTransport } from './tls-transport.ts'
 
 interface PeerConnectionOptions {
   readonly ownPeerId: PeerId
@@ -17,6 +23,14 @@ interface PeerConnectionOptions {
   /** Where this host is; told to peers. */
   readonly zone?: string
   readonly rack?: string
+  /** Every connection is one of TLS. */
+  readonly tls?: TlsTransport
+}
+
+/** How somebody came to us; with TLS it is known who. */
+interface Arrival {
+  readonly visitor: Visitor
+  readonly peer?: SecurePeer
 }
 
 /** Who is told what a connection does. Every connection ends with `onClosed`, once. */
@@ -33,15 +47,25 @@ const handshakeMs = 10_000
 const maxFarewellBytes = 64 * 1024
 const farewellMs = 2_000
 
+/** Of a request and of a cancel; see `messageCost`. */
+const requestCost = 1
+
 /** All connections read into this one: what is read is used up before the next read. */
 const readBuffer = new Uint8Array(maxReadBytes)
 
-/** One TCP connection to a peer. What a peer sends can end its connection and nothing else. */
+/** One connection to a peer, TCP or TLS. What a peer sends can end its connection and nothing else. */
 export class PeerConnection implements Readable {
   readonly #socket: Socket
   readonly #wire: PeerWire
   readonly #downlink: Downlink
+  readonly #tls: TlsTransport | undefined
+  readonly #clock: Clock
+  readonly #allowance: Allowance
   #owner: ConnectionOwner
+  #pieceCount = 0
+  /** With TLS, what we say once it is known who has answered. */
+  #greeting: GreetedTorrent | undefined
+  #isIdentified: boolean
   #closeReason: string | undefined
   #isCorked = false
   /** Of blocks, in what is being read. */
@@ -54,8 +78,13 @@ export class PeerConnection implements Readable {
     this.#socket = socket
     this.#owner = owner
     this.#downlink = options.downlink
+    this.#tls = options.tls
+    this.#isIdentified = options.tls === undefined
+    this.#clock = clock
+    this.#allowance = new Allowance(messageAllowance, clock.monotonicMs())
     this.#wire = new PeerWire(options, {
       write: (bytes) => this.#write(bytes),
+      onFrame: (id, frame) => this.#spend(messageCost(id, frame.length, isOfferFrame(frame), this.#pieceCount)),
       onHandshake: (infoHash, peerId) => {
         this.#handshakeTimer.cancel()
         this.#owner.onHandshake(this, infoHash, peerId)
@@ -63,6 +92,7 @@ export class PeerConnection implements Readable {
       onMessage: (message) => {
         if (this.#closeReason !== undefined) return
         if (message.type === 'piece') this.#blockBytes += message.data.length
+        else if (message.type === 'request' || message.type === 'cancel') this.#spend(requestCost)
         else if (message.type === 'hello') this.zone = message.zone
         this.#owner.onMessage(this, message)
       },
@@ -78,31 +108,47 @@ export class PeerConnection implements Readable {
     socket.on('close', () => {
       this.#handshakeTimer.cancel()
       this.#downlink.forget(this)
+      this.#tls?.forget(this)
       this.#owner.onClosed(this, this.#closeReason ?? 'closed the connection')
     })
   }
 
-  /** Dials a peer; its handshake must follow as soon as the connection stands. */
+  /** Dials a peer of this torrent; its handshake must follow as soon as the connection stands. */
   static dial(
     address: { host: string; port: number },
+    infoHash: InfoHash,
     options: PeerConnectionOptions,
     owner: ConnectionOwner,
     clock: Clock,
   ): PeerConnection {
     const onread = readInto(options, (bytes) => connection.#receive(bytes))
-    const connection = new PeerConnection(connect({ ...address, onread }), options, owner, clock)
+    const { tls } = options
+    const socket = tls ? tls.dial(address, infoHash, onread) : connect({ ...address, onread })
+    const connection = new PeerConnection(socket, options, owner, clock)
+    if (tls && socket instanceof TLSSocket) {
+      socket.once('secureConnect', () => {
+        const peer = tls.identify(socket)
+        if (typeof peer === 'string') connection.close(peer)
+        else connection.#identified(peer)
+      })
+    }
     return connection
   }
 
   /** A peer has dialled us; the server must leave reading to us (`pauseOnConnect`). */
   static accept(
     accepted: Socket,
+    { visitor, peer }: Arrival,
     options: PeerConnectionOptions,
     owner: ConnectionOwner,
     clock: Clock,
   ): PeerConnection {
     const onread = readInto(options, (bytes) => connection.#receive(bytes))
-    const connection = new PeerConnection(withOwnBuffer(accepted, onread), options, owner, clock)
+    const socket = withOwnBuffer(accepted, onread)
+    const connection = new PeerConnection(socket, options, owner, clock)
+    visitor.drop = (reason) => connection.close(reason)
+    socket.once('close', () => visitor.left())
+    if (peer) connection.#identified(peer)
     return connection
   }
 
@@ -120,7 +166,9 @@ export class PeerConnection implements Readable {
   }
 
   greet(torrent: GreetedTorrent): void {
-    this.#wire.greet(torrent)
+    this.#pieceCount = torrent.pieceCount
+    if (this.#isIdentified) this.#wire.greet(torrent)
+    else this.#greeting = torrent
   }
 
   send(message: PeerMessage): void {
@@ -129,6 +177,7 @@ export class PeerConnection implements Readable {
 
   /** Calls `onSent` when the block has gone to the system, or never will. */
   sendBlock(range: BlockRange, data: Uint8Array, onSent: () => void): void {
+    this.#allowance.giveBack(requestCost)
     this.#write(this.#wire.blockHeader(range))
     this.#write(data, onSent)
   }
@@ -150,7 +199,7 @@ export class PeerConnection implements Readable {
     if (this.#closeReason !== undefined) return
     this.#closeReason = reason
     const socket = this.#socket
-    if (socket.connecting || socket.writableLength > maxFarewellBytes) {
+    if (socket.connecting || !this.#isIdentified || socket.writableLength > maxFarewellBytes) {
       socket.destroy()
       return
     }
@@ -170,6 +219,27 @@ export class PeerConnection implements Readable {
       })
     }
     this.#socket.write(bytes, onSent)
+    if (this.#socket.writableLength > maxUnsentBytes) this.close('does not read what it asks for')
+  }
+
+  /** It is let in, for as long as that holds. */
+  #identified(peer: SecurePeer): void {
+    if (this.#closeReason !== undefined) return
+    this.#isIdentified = true
+    this.#tls?.watch(this, peer, (reason) => this.#end(reason))
+    if (this.#greeting) this.#wire.greet(this.#greeting)
+    this.#greeting = undefined
+  }
+
+  /** Closes without another word. */
+  #end(reason: string): void {
+    this.close(reason)
+    this.#socket.destroy()
+  }
+
+  #spend(cost: number): void {
+    if (!this.#allowance.take(cost, this.#clock.monotonicMs()))
+      throw new WireViolation('sent more messages than any peer needs to')
   }
 
   #receive(chunk: Uint8Array): void {

@@ -9,8 +9,12 @@ import type { BandwidthLimits } from '../bandwidth/limits.ts'
 import { defaultLimits, type EngineLimits } from '../engine/limits.ts'
 import { createPeerId, type InfoHash, type PeerId } from '../identifiers.ts'
 import { ChunkCache } from '../storage/chunk-cache.ts'
+import { Doorway, type DoorwayLimits, doorwayLimits, type Visitor } from './doorway.ts'
 import { Downlink } from './downlink.ts'
 import { type ConnectionOwner, PeerConnection } from './peer-connection.ts'
+import type { SwarmTls } from './swarm-tls.ts'
+import { type SecurePeer, TlsTransport } from './tls-transport.ts'
+import { checkAuthority } from './torrent-authority.ts'
 import { type AddOptions, TorrentTransfer } from './torrent-transfer.ts'
 import type { Transfer } from './transfer.ts'
 import { Uplink } from './uplink.ts'
@@ -25,8 +29,11 @@ interface SwarmSessionOptions {
   readonly zone?: string
   readonly rack?: string
   readonly limits?: Partial<EngineLimits>
+  readonly doorway?: Partial<DoorwayLimits>
   /** Caps until others are set. */
   readonly bandwidth?: BandwidthLimits
+  /** Every connection is one of TLS, whatever its torrent says. */
+  readonly tls?: SwarmTls
 }
 
 interface SwarmSessionDependencies {
@@ -37,9 +44,6 @@ interface SwarmSessionDependencies {
 
 /** Chunks kept in memory for all torrents together. */
 const cacheBytes = 8 * 1024 * 1024
-/** Connections that have not yet said which torrent they want. */
-const maxUnintroduced = 256
-
 /** All torrents of one process behind one listening port. */
 export class SwarmSession implements Component {
   readonly name = 'swarm'
@@ -52,7 +56,8 @@ export class SwarmSession implements Component {
   readonly #downlink: Downlink
   readonly #server: Server
   readonly #transfers = new Map<InfoHash, TorrentTransfer>()
-  readonly #unintroduced = new Set<PeerConnection>()
+  readonly #doorway: Doorway
+  readonly #tls: TlsTransport | undefined
 
   constructor(options: SwarmSessionOptions, dependencies: SwarmSessionDependencies) {
     this.#options = options
@@ -64,6 +69,10 @@ export class SwarmSession implements Component {
     this.#uplink = new Uplink({ maxBytesInFlight, zone: options.zone }, dependencies.clock)
     this.#downlink = new Downlink(dependencies.clock)
     this.setLimits(options.bandwidth ?? {})
+    const { clock, logger } = dependencies
+    this.#doorway = new Doorway({ ...doorwayLimits, ...options.doorway }, clock)
+    const isHere = (infoHash: string) => this.#transfers.has(infoHash as InfoHash)
+    this.#tls = options.tls && new TlsTransport(options.tls, { clock, logger, isHere })
     this.#server = createServer({ pauseOnConnect: true }, (socket) => this.#onSocket(socket))
   }
 
@@ -94,20 +103,23 @@ export class SwarmSession implements Component {
 
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    for (const connection of this.#unintroduced) connection.close('stopping')
+    this.#doorway.close()
     await Promise.all([...this.#transfers.values()].map((transfer) => transfer.stop()))
     this.#transfers.clear()
     this.#uplink.stop()
     this.#downlink.stop()
+    this.#tls?.stop()
     await closed
   }
 
   /**
    * Fetches what is missing of a torrent, then seeds it. The session must be started: trackers are told its port.
-   * @throws {RookeryError} CONFLICT when the torrent is in the session already.
+   * @throws {RookeryError} CONFLICT when the torrent is in the session already, or is for certificates of others.
    */
   add(options: AddOptions): Transfer {
     const { infoHash } = options.metainfo
+    const tls = this.#tls
+    checkAuthority(options.metainfo, tls && ((fingerprint) => tls.trusts(fingerprint)))
     const existing = this.#transfers.get(infoHash)
     if (existing && !existing.isOver)
       throw new RookeryError('CONFLICT', `the torrent ${infoHash} is in this session already`)
@@ -117,36 +129,37 @@ export class SwarmSession implements Component {
         ...this.#dependencies,
         cache: this.#cache,
         uplink: this.#uplink,
-        dial: (address, owner) => this.#dial(address, owner),
+        dial: (address, owner) =>
+          PeerConnection.dial(address, infoHash, this.#connectionOptions, owner, this.#dependencies.clock),
       },
     )
     this.#transfers.set(infoHash, transfer)
     return transfer
   }
 
-  #dial(address: { host: string; port: number }, owner: ConnectionOwner): PeerConnection {
-    return PeerConnection.dial(address, this.#connectionOptions, owner, this.#dependencies.clock)
-  }
-
   #onSocket(socket: Socket): void {
-    if (this.#unintroduced.size >= maxUnintroduced) {
-      socket.destroy()
-      return
-    }
-    const connection = PeerConnection.accept(socket, this.#connectionOptions, this.#reception, this.#dependencies.clock)
-    this.#unintroduced.add(connection)
+    const visitor = this.#doorway.enter(socket.remoteAddress ?? '', () => socket.destroy())
+    if (!visitor) return void socket.destroy()
+    if (!this.#tls) return this.#welcome(socket, { visitor })
+    socket.once('close', () => visitor.left())
+    this.#tls.accept(socket, (secured, peer, infoHash) => this.#welcome(secured, { visitor, peer }, infoHash))
   }
 
-  /** Takes care of a connection until it has said which torrent it wants. */
-  readonly #reception: ConnectionOwner = {
-    onHandshake: (connection, infoHash, peerId) => {
-      this.#unintroduced.delete(connection)
-      const transfer = this.#transfers.get(infoHash)
-      if (transfer) transfer.accept(connection, peerId)
-      else connection.close('wants a torrent that is not here')
-    },
-    onMessage: () => {},
-    onClosed: (connection) => this.#unintroduced.delete(connection),
+  /** Takes care of a connection until it has said which torrent it wants. @param expected the only one it may name. */
+  #welcome(socket: Socket, arrival: { visitor: Visitor; peer?: SecurePeer }, expected?: InfoHash): void {
+    const reception: ConnectionOwner = {
+      onHandshake: (connection, infoHash, peerId) => {
+        arrival.visitor.introduced()
+        const transfer = this.#transfers.get(infoHash)
+        if (expected !== undefined && infoHash !== expected)
+          connection.close('wants another torrent than its TLS handshake named')
+        else if (transfer) transfer.accept(connection, peerId)
+        else connection.close('wants a torrent that is not here')
+      },
+      onMessage: () => {},
+      onClosed: () => {},
+    }
+    PeerConnection.accept(socket, arrival, this.#connectionOptions, reception, this.#dependencies.clock)
   }
 
   get #place(): { zone?: string; rack?: string } {
@@ -165,6 +178,7 @@ export class SwarmSession implements Component {
       zone,
       rack,
       downlink: this.#downlink,
+      tls: this.#tls,
     }
   }
 }

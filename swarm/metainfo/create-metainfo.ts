@@ -18,6 +18,8 @@ interface MetainfoOptions {
   readonly name?: string
   /** Web seeds (BEP 19): HTTP URLs of the file, or one that ends in `/` of the directory it lies in. The info hash does not depend on them. */
   readonly urlList?: readonly string[]
+  /** PEM of the authority whose certificates peers must have: the torrent is for TLS only. Part of the info hash. */
+  readonly sslCertificate?: string
 }
 
 /**
@@ -39,6 +41,7 @@ export async function createMetainfo(options: MetainfoOptions): Promise<Uint8Arr
     createdBy: 'Rookery',
     filterJunkFiles: false,
     ...(urlList.length > 0 ? { urlList: [...urlList] } : {}),
+    sslCert: options.sslCertificate,
   }
   let torrent: Uint8Array
   try {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import bencode from 'bencode'
 import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 import type { InfoHash } from '../identifiers.ts'
@@ -36,8 +36,12 @@ export interface Metainfo {
   /** Web seeds (BEP 19): http and https only. Outside the info dictionary, so anybody may have changed them. */
   readonly urlList: readonly string[]
   readonly isPrivate: boolean
+  /** PEM of the authority whose certificates its peers must have (`ssl-cert`, libtorrent's "SSL torrents"). */
+  readonly sslCertificate?: string
 }
 
+/** Room for any certificate; a torrent must not make us read a library of them. */
+const maxCertificateBytes = 16 * 1024
 /** Every length that people use lies far inside; beyond it a piece in memory would be a burden. */
 const maxPieceLengthBytes = 64 * 1024 * 1024
 const minPieceLengthBytes = 1024
@@ -85,6 +89,7 @@ export function parseMetainfo(torrent: Uint8Array): Metainfo {
     announce: announceUrls(root),
     urlList: urlList(root['url-list']),
     isPrivate: info.private === 1,
+    sslCertificate: certificate(info['ssl-cert']),
   }
 }
 
@@ -153,6 +158,20 @@ function urlList(value: unknown): string[] {
   if (value === undefined) return []
   const list = Array.isArray(value) ? value : [value]
   return usableUrls(list.map((url) => text(url, 'url-list')))
+}
+
+/** In the form that every reader takes for the same: PEM of one certificate. */
+function certificate(value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  const field = 'info.ssl-cert'
+  const pem = text(value, field)
+  if (pem.length > maxCertificateBytes) throw invalid(field, `is longer than ${maxCertificateBytes} bytes`)
+  if (pem.split('-----BEGIN ').length !== 2) throw invalid(field, 'must be one certificate in PEM')
+  try {
+    return new X509Certificate(pem).toString()
+  } catch {
+    throw invalid(field, 'must be one certificate in PEM')
+  }
 }
 
 function bytes(value: unknown, field: string): Uint8Array {

@@ -4,6 +4,7 @@ import { rookeryVersion } from '../../runtime/version.ts'
 import type { BandwidthLimits } from '../bandwidth/limits.ts'
 import type { NetworkConfig } from '../engine-config.ts'
 import { createPeerId, type InfoHash, type PeerId } from '../identifiers.ts'
+import { checkAuthority } from '../io/torrent-authority.ts'
 import type { AddOptions } from '../io/torrent-transfer.ts'
 import type { Transfer } from '../io/transfer.ts'
 import { ChunkCache } from '../storage/chunk-cache.ts'
@@ -104,6 +105,7 @@ export class WebTorrentSwarm implements Swarm {
 
   add(options: AddOptions): Transfer {
     const { infoHash } = options.metainfo
+    checkAuthority(options.metainfo, undefined)
     const existing = this.#transfers.get(infoHash)
     if (existing && !existing.isOver)
       throw new RookeryError('CONFLICT', `the torrent ${infoHash} is in this session already`)

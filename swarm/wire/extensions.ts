@@ -23,10 +23,16 @@ export function extensionNames(isPrivate: boolean): Record<number, string> {
   return isPrivate ? { [offerNumber]: 'rk_offer' } : { [offerNumber]: 'rk_offer', [exchangeNumber]: 'ut_pex' }
 }
 
+/** Whether an `extended` frame is one of the few bytes of `rk_offer`. */
+export function isOfferFrame(frame: Uint8Array): boolean {
+  return frame[5] === offerNumber && frame.length <= maxOfferFrameBytes
+}
+
 const kinds = { offer: 0, decline: 1, ready: 2, received: 3 } as const
 const leastLengths = [5, 6, 1, 5]
 /** Pieces named as coming, at most: more are never worth it. */
 const maxComing = 16
+const maxOfferFrameBytes = 12 + 4 * maxComing
 const maxLabelLength = 64
 /** Addresses taken from one message, of each family. */
 const maxAddresses = 200

@@ -31,6 +31,8 @@ interface PeerWireHandler {
   write(bytes: Uint8Array): void
   /** The peer has introduced itself; a peer that was not dialled is answered by `greet` or left. */
   onHandshake(infoHash: InfoHash, peerId: PeerId): void
+  /** Any message but a block, a request or a cancel has come and is about to be looked at. */
+  onFrame(id: number, frame: Uint8Array): void
   /** Bytes in a message are valid only during the call. */
   onMessage(message: PeerMessage): void
 }
@@ -162,6 +164,7 @@ export class PeerWire {
   }
 
   #onControl(id: number, frame: Uint8Array): void {
+    this.#handler.onFrame(id, frame)
     switch (id) {
       case messageIds.haveAll:
       case messageIds.haveNone:

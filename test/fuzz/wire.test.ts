@@ -28,6 +28,7 @@ function side(): Side {
   }
   const wire = new PeerWire(options, {
     write: (bytes) => out.push(bytes.slice()),
+    onFrame: () => {},
     onHandshake: (hash) => wire.greet({ infoHash: hash, pieceCount, isPrivate: false }),
     onMessage: (message) => received.push(kept(message)),
   })

@@ -7,6 +7,7 @@ import { action, type Cli, type Invocation } from '../../invocation.ts'
 import { parsePort } from '../../options.ts'
 import { formatBytes, formatDuration } from '../../terminal/format.ts'
 import { interruptedExitCode } from '../../watch/follow-rollout.ts'
+import { readTls } from './certificate.ts'
 import { createProgressView } from './progress-view.ts'
 import {
   addSwarmOptions,
@@ -44,9 +45,10 @@ async function fetchTorrent(invocation: Invocation, torrent: string, options: Fe
   const metainfo = await readTorrent(torrent)
   if ((options.tracker ?? metainfo.announce).length === 0)
     output.note('rookery: the torrent names no tracker; give one with --tracker, or peers must dial this host')
+  const tls = await readTls(options, metainfo)
   const directory = resolve(options.output)
   await mkdir(directory, { recursive: true })
-  const session = createSession(options, invocation, agentPeerIdPrefix)
+  const session = createSession(options, invocation, agentPeerIdPrefix, tls)
   const stop = stopSignal(cli)
   try {
     await session.start()

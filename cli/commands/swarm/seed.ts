@@ -8,6 +8,7 @@ import { createMetainfo, type Metainfo, parseMetainfo, seederPeerIdPrefix } from
 import { action, type Cli, type Invocation } from '../../invocation.ts'
 import { parsePort } from '../../options.ts'
 import { formatBytes } from '../../terminal/format.ts'
+import { readAuthority, readTls } from './certificate.ts'
 import {
   addSwarmOptions,
   collect,
@@ -47,7 +48,7 @@ async function seed(invocation: Invocation, path: string, options: SeedOptions):
   const source = resolve(path)
   const torrent = options.torrent ?? `${source}.torrent`
   const metainfo = await readOrMakeTorrent(source, torrent, options)
-  const session = createSession(options, invocation, seederPeerIdPrefix)
+  const session = createSession(options, invocation, seederPeerIdPrefix, await readTls(options, metainfo))
   const stop = stopSignal(cli)
   try {
     await session.start()
@@ -83,7 +84,12 @@ async function readOrMakeTorrent(path: string, torrent: string, options: SeedOpt
     if (systemErrorCode(error) !== 'ENOENT')
       throw new RookeryError('FILE_UNREADABLE', `cannot read the torrent ${torrent}: ${errorMessage(error)}`)
   }
-  const made = await createMetainfo({ path, announce: options.tracker ?? [], pieceLengthBytes: options.pieceLength })
+  const made = await createMetainfo({
+    path,
+    announce: options.tracker ?? [],
+    pieceLengthBytes: options.pieceLength,
+    sslCertificate: await readAuthority(options),
+  })
   await writeFileDurably(torrent, made)
   return parseMetainfo(made)
 }

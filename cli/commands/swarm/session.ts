@@ -2,12 +2,13 @@ import { type Command, Option } from 'commander'
 import { systemClock } from '../../../runtime/clock.ts'
 import { createLogger } from '../../../runtime/logger.ts'
 import { systemRandom } from '../../../runtime/random.ts'
-import { bandwidthLimits, createSwarm, engineNames, type Swarm } from '../../../swarm/index.ts'
+import { bandwidthLimits, createSwarm, engineNames, type Swarm, type SwarmTls } from '../../../swarm/index.ts'
 import type { Cli, Invocation } from '../../invocation.ts'
 import { parseMbit } from '../../options.ts'
+import { addCertificateOptions, type CertificateOptions } from './certificate.ts'
 
 /** How the swarm is joined, from the options that seed and fetch share. */
-export interface SwarmOptions {
+export interface SwarmOptions extends CertificateOptions {
   readonly engine: (typeof engineNames)[number]
   readonly host: string
   readonly port: number
@@ -25,7 +26,7 @@ export const defaultPort = 0
 /** Adds the options that seed and fetch share. */
 export function addSwarmOptions(command: Command): Command {
   const engine = new Option('--engine <engine>', 'who exchanges the pieces').choices(engineNames)
-  return command
+  return addCertificateOptions(command)
     .option('--zone <name>', 'zone of this host: peers there come first')
     .option('--rack <name>', 'rack of this host, within its zone')
     .option('--upload-mbit <rate>', 'send no faster than this, in Mbit/s', parseMbit)
@@ -34,7 +35,12 @@ export function addSwarmOptions(command: Command): Command {
 }
 
 /** A session of the command line: what it has to remark goes to stderr, a line each. */
-export function createSession(options: SwarmOptions, { output }: Invocation, peerIdPrefix: string): Swarm {
+export function createSession(
+  options: SwarmOptions,
+  { output }: Invocation,
+  peerIdPrefix: string,
+  tls: SwarmTls | undefined,
+): Swarm {
   const { engine, host, port, zone, rack } = options
   const bandwidth = bandwidthLimits({
     uploadMbitPerSecond: options.uploadMbit,
@@ -46,7 +52,7 @@ export function createSession(options: SwarmOptions, { output }: Invocation, pee
   }
   const logger = createLogger({ service: 'swarm', level: 'warn' }, { write })
   return createSwarm(
-    { engine, listen: { host, port }, peerIdPrefix, zone, rack, bandwidth },
+    { engine, listen: { host, port }, peerIdPrefix, zone, rack, bandwidth, tls },
     { clock: systemClock, random: systemRandom, logger },
   )
 }
