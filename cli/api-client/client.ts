@@ -19,6 +19,7 @@ import type {
   Release,
   ReleaseHoldsQuery,
   ReleaseVerification,
+  RevokeRequest,
   Rollout,
   RolloutPreview,
   RolloutRequest,
@@ -31,6 +32,7 @@ import type {
   FleetRepairRequest,
   ServiceReport,
 } from '../../proto/http/fleet.ts'
+import type { CertifiedIdentity, CreatedJoinToken, JoinToken, JoinTokenRequest } from '../../proto/http/identity.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import { systemRandom } from '../../runtime/random.ts'
@@ -90,6 +92,11 @@ export class ApiClient {
 
   verifyRelease(id: string): Promise<ReleaseVerification> {
     return this.#call({ method: 'POST', path: `/releases/${part(id)}/verify`, timeoutMs: verifyTimeoutMs })
+  }
+
+  /** Lets it, and the releases of its app that were created before it, go live nowhere any more. */
+  revokeRelease(id: string, request: RevokeRequest): Promise<Release> {
+    return this.#call({ method: 'POST', path: `/releases/${part(id)}/revoke`, body: request })
   }
 
   startRollout(request: RolloutRequest): Promise<Rollout> {
@@ -172,6 +179,26 @@ export class ApiClient {
 
   forgetHost(name: string): Promise<void> {
     return this.#call({ method: 'DELETE', path: `/hosts/${part(name)}` })
+  }
+
+  listJoinTokens(): Promise<JoinToken[]> {
+    return this.#call({ path: '/join-tokens' })
+  }
+
+  createJoinToken(request: JoinTokenRequest): Promise<CreatedJoinToken> {
+    return this.#call({ method: 'POST', path: '/join-tokens', body: request })
+  }
+
+  revokeJoinToken(id: string): Promise<JoinToken> {
+    return this.#call({ method: 'DELETE', path: `/join-tokens/${part(id)}` })
+  }
+
+  listIdentities(): Promise<CertifiedIdentity[]> {
+    return this.#call({ path: '/identities' })
+  }
+
+  revokeIdentity(kind: 'host' | 'service', name: string, reason?: string): Promise<void> {
+    return this.#call({ method: 'POST', path: `/identities/${kind}/${part(name)}/revoke`, body: { reason } })
   }
 
   /** The coordinator, and how it meets tracker and seeder. */

@@ -14,7 +14,11 @@ export function appDifferences(host: FleetHost, app: FleetApp, check: FileCheck 
   const observed = host.observed.find((one) => one.app === app.name)
   const live = observed?.liveReleaseId ?? null
   const isChanged = check?.result === 'changed' && check.releaseId === live
-  const found = [releaseDifference(host, app, observed), isChanged ? filesDifference(check.detail) : undefined]
+  const found = [
+    releaseDifference(host, app, observed),
+    live === null ? undefined : revokedDifference(app, live),
+    isChanged ? filesDifference(app, check.detail, live!) : undefined,
+  ]
   return found
     .filter((one) => one !== undefined)
     .map((one) => ({ host: host.name, app: app.name, ...one, isRepairable: one.repair !== null }))
@@ -28,12 +32,14 @@ function releaseDifference(host: FleetHost, app: FleetApp, observed: Observed | 
   if (observed?.ready) return namedByDeploy(host, app, live)
   const detail = `${live} is live and not ready`
   if (host.drained) return { kind: 'notReady', detail: `${detail}; the host is drained`, repair: null }
-  return { kind: 'notReady', detail, repair: 'reactivate' }
+  return { kind: 'notReady', detail, repair: app.refusal(live) === undefined ? 'reactivate' : null }
 }
 
 function otherRelease(host: FleetHost, app: FleetApp, live: string | null, desired: string): Found {
   const detail = `runs ${live ?? 'nothing'} and should run ${desired}`
   if (host.drained) return { kind: 'release', detail: `${detail}; it stays so while it is drained`, repair: null }
+  const refusal = app.refusal(desired)
+  if (refusal !== undefined) return { kind: 'release', detail: `${detail}; ${refusal}`, repair: null }
   if (mayConverge(app.last, host.name))
     return { kind: 'release', detail: `${detail}; it catches up by itself`, repair: 'converge' }
   return { kind: 'release', detail: `${detail}; ${leftBy(app)}`, repair: null }
@@ -57,6 +63,14 @@ function leftBy({ last }: FleetApp): string {
   return `rollout ${last!.id} was ${last!.phase} and left it so: deploy, or roll it back`
 }
 
-function filesDifference(detail: string): Found {
-  return { kind: 'files', detail, repair: 'refetch' }
+/** It goes on serving: a host without a release would be worse. */
+function revokedDifference(app: FleetApp, live: string): Found | undefined {
+  const refusal = app.refusal(live)
+  return refusal === undefined
+    ? undefined
+    : { kind: 'revoked', detail: `still runs it: ${refusal}; deploy a newer release`, repair: null }
+}
+
+function filesDifference(app: FleetApp, detail: string, live: string): Found {
+  return { kind: 'files', detail, repair: app.refusal(live) === undefined ? 'refetch' : null }
 }

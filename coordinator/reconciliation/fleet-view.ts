@@ -3,6 +3,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import { rookeryVersion } from '../../runtime/version.ts'
 import type { AppStore } from '../apps/app-store.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import type { Revocations } from '../releases/revocations.ts'
 import type { DesiredReleases } from '../rollout/desired-releases.ts'
 import type { Runners } from '../rollout/rollouts.ts'
 import type { RolloutState } from '../rollout/state.ts'
@@ -16,6 +17,7 @@ export interface FleetSources {
   readonly inventory: Inventory
   readonly desired: DesiredReleases
   readonly runners: Runners
+  readonly revocations: Revocations
   readonly lastOf: (app: string) => RolloutState | undefined
   readonly disks: DiskNotes
   readonly fileChecks: () => readonly FileCheck[]
@@ -42,13 +44,14 @@ export async function viewFleet(sources: FleetSources): Promise<Fleet> {
   }
 }
 
-function fleetApp(name: string, { desired, runners, lastOf }: FleetSources): FleetApp {
+function fleetApp(name: string, { desired, runners, revocations, lastOf }: FleetSources): FleetApp {
   const states = [...runners.values()].map(({ state }) => state)
   const underWay = states.filter(({ app, phase }) => app === name && phase !== 'queued')
   return {
     name,
     ofHost: (host) => desired.ofHost(name, host),
     ofPool: (pool) => desired.ofPool(name, pool),
+    refusal: (releaseId) => revocations.refusal(releaseId),
     last: lastOf(name),
     // Until it is planned, only what was asked for tells.
     moving: new Set(underWay.flatMap(({ hosts, hostNames }) => [...hostNames, ...Object.keys(hosts)])),

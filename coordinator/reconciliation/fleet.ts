@@ -22,6 +22,8 @@ export interface FleetApp {
   /** What the host should run: what its pools do, unless a deploy named it. Null for none of the app. */
   readonly ofHost: (host: KnownHost) => string | null
   readonly ofPool: (pool: string) => string | null
+  /** Why a release must not go live any more. */
+  readonly refusal: (releaseId: string) => string | undefined
   /** How its last rollout ended that decided what pools run. */
   readonly last: RolloutState | undefined
   /** Hosts of rollouts that are under way: what they run is about to change. */

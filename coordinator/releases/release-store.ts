@@ -1,6 +1,7 @@
 import { completePolicy, type RolloutPolicy } from '../../planning/policy.ts'
 import type { Release } from '../../proto/http/api.ts'
 import { decodeManifest, keyFingerprint } from '../../proto/release-manifest.ts'
+import type { ReleaseAge } from '../../proto/release-revocation.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import type { ImmuneRule, Notification } from '../app-config/rookery-yml.ts'
 import type { Database } from '../store/database.ts'
@@ -97,6 +98,22 @@ export class ReleaseStore {
     return row?.id
   }
 
+  /** @throws {RookeryError} NOT_FOUND; CONFLICT while it is not ready. */
+  async age(id: string): Promise<ReleaseAge> {
+    return ageOf((await this.signed(id)).manifest)
+  }
+
+  /** How old the releases of an app are that were built. */
+  async ages(app: string): Promise<ReleaseAge[]> {
+    const rows = await this.#database
+      .selectFrom('release')
+      .select('manifest')
+      .where('app', '=', app)
+      .where('state', '=', 'ready')
+      .execute()
+    return rows.flatMap(({ manifest }) => (manifest ? ageOf(manifest) : []))
+  }
+
   async exists(id: string): Promise<boolean> {
     return (
       (await this.#database.selectFrom('release').select('id').where('id', '=', id).executeTakeFirst()) !== undefined
@@ -127,4 +144,9 @@ export class ReleaseStore {
       failure: row.failure_json ? JSON.parse(row.failure_json) : null,
     }
   }
+}
+
+function ageOf(manifest: Uint8Array): ReleaseAge {
+  const { app, releaseId, createdAtMs } = decodeManifest(manifest)
+  return { app, releaseId, createdAtMs }
 }

@@ -11,6 +11,7 @@ import type { LogStore } from '../logs/log-store.ts'
 import { LogWriter } from '../logs/log-writer.ts'
 import type { ReleaseFiles } from './release-files.ts'
 import type { ReleaseStore } from './release-store.ts'
+import type { Revocations } from './revocations.ts'
 
 export interface BuildOrder {
   readonly app: string
@@ -25,6 +26,7 @@ interface Dependencies {
   readonly builder: Builder
   readonly store: ReleaseStore
   readonly files: ReleaseFiles
+  readonly revocations: Revocations
   readonly hub: EventHub
   readonly logs: LogStore
   readonly clock: Clock
@@ -85,9 +87,11 @@ export class Releases implements Component {
     return releaseId
   }
 
-  /** The release that was built of this target before. */
-  async findBuilt(target: BuildTarget): Promise<string | undefined> {
-    return target.revision === null ? undefined : this.#dependencies.store.findBuilt(target.app, target.revision)
+  /** The release that was built of this target before; none that is revoked, so that the revision is built anew. */
+  async findBuilt({ app, revision }: BuildTarget): Promise<string | undefined> {
+    const { store, revocations } = this.#dependencies
+    const built = revision === null ? undefined : await store.findBuilt(app, revision)
+    return built !== undefined && revocations.refusal(built) === undefined ? built : undefined
   }
 
   async #begin(target: BuildTarget): Promise<string> {

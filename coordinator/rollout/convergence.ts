@@ -17,6 +17,8 @@ interface Dependencies {
   readonly hosts: HostRegistry
   readonly desired: DesiredReleases
   readonly runners: Runners
+  /** Why a release must not go live any more. */
+  readonly refusal: (releaseId: string) => string | undefined
   /** How the app's last rollout ended. */
   readonly lastOf: (app: string) => RolloutState | undefined
   /** Starts a rollout of kind `converge`. */
@@ -115,7 +117,7 @@ export class Convergence implements Component {
   }
 
   #lagging(app: string): Map<string, KnownHost[]> {
-    const { hosts, desired, lastOf, clock } = this.#dependencies
+    const { hosts, desired, refusal, lastOf, clock } = this.#dependencies
     const last = lastOf(app)
     const taken = this.#taken(app)
     const byRelease = new Map<string, KnownHost[]>()
@@ -123,7 +125,7 @@ export class Convergence implements Component {
       if (!host.connected || host.drained || taken.has(host.name) || !mayConverge(last, host.name)) continue
       const releaseId = desired.ofHost(app, host)
       const live = host.observed.find((observed) => observed.app === app)?.liveReleaseId ?? null
-      if (releaseId === null || live === releaseId) continue
+      if (releaseId === null || live === releaseId || refusal(releaseId) !== undefined) continue
       const tries = this.#tries.get(`${host.name}/${app}/${releaseId}`)
       if (tries && tries.againAtMs > clock.monotonicMs()) continue
       byRelease.set(releaseId, [...(byRelease.get(releaseId) ?? []), host])

@@ -62,6 +62,10 @@ export type RolloutEvent = { readonly atMs: number } & (
       readonly batch: number
       readonly fault: string | null
     }
+  | /** Occurs when its release is revoked, or a newer one of the app. */ {
+      readonly type: 'releaseRevoked'
+      readonly reason: string
+    }
   | /** Occurs when a user asks for it. */ { readonly type: 'paused'; readonly reason: string }
   | /** Occurs when a user asks for it. */ { readonly type: 'resumed' }
   | /** Occurs when a user lets the next step begin. */ { readonly type: 'promoted' }

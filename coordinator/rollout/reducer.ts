@@ -66,6 +66,8 @@ export function reduce(state: RolloutState, event: RolloutEvent): Step {
       return stalled(state, atMs)
     case 'baked':
       return hasEnded(state) ? unchanged(state) : baked(state, event.batch, event.fault, atMs)
+    case 'releaseRevoked':
+      return hasEnded(state) ? unchanged(state) : end(state, 'halted', event.reason, atMs)
     case 'paused':
       return pause(state, event.reason)
     case 'resumed':

@@ -1,3 +1,4 @@
+import { RookeryError } from '../../runtime/errors.ts'
 import type { DesiredReleases } from './desired-releases.ts'
 import type { RolloutLog } from './rollout-log.ts'
 import type { OrderDraft, RolloutOrders } from './rollout-orders.ts'
@@ -9,6 +10,8 @@ interface Dependencies {
   readonly orders: RolloutOrders
   /** Takes a rollout into its app's queue under this id. */
   readonly create: (draft: OrderDraft, id: string) => Promise<void>
+  /** A rollout that was to go back by itself cannot. */
+  readonly cannotGoBack: (state: RolloutState, reason: string) => void
   /** A rollout has ended: hosts that it did not reach may lag behind now. */
   readonly ended: (state: RolloutState) => void
 }
@@ -62,12 +65,23 @@ export class RolloutEndings {
   }
 
   async #rollBack(state: RolloutState): Promise<void> {
-    const { orders, create, log } = this.#dependencies
-    const drafts = await orders.ofRollback(state, `automatic: ${state.reason}`, null)
+    const { create, log } = this.#dependencies
+    const drafts = await this.#rollbacksOf(state)
     for (const [index, draft] of drafts.entries()) {
       // Named after the rollout, so that a restart makes no second one.
       const id = `${state.id}-back${index === 0 ? '' : index + 1}`
       if (!(await log.has(id))) await create(draft, id)
+    }
+  }
+
+  async #rollbacksOf(state: RolloutState): Promise<OrderDraft[]> {
+    const { orders, cannotGoBack } = this.#dependencies
+    try {
+      return await orders.ofRollback(state, `automatic: ${state.reason}`, null)
+    } catch (error) {
+      if (!(error instanceof RookeryError) || error.code !== 'RELEASE_REVOKED') throw error
+      cannotGoBack(state, error.message)
+      return []
     }
   }
 }

@@ -7,6 +7,7 @@ import type { Distribution } from '../distribution/distribution.ts'
 import { judgeLimits } from '../immune/limit-judge.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import type { Releases } from '../releases/releases.ts'
+import type { Revocations } from '../releases/revocations.ts'
 import type { HostRegistry } from '../session/host-registry.ts'
 import type { AgentDispatch } from './agent-dispatch.ts'
 import type { DesiredReleases } from './desired-releases.ts'
@@ -18,6 +19,7 @@ import { hasEnded, type RolloutState } from './state.ts'
 interface Dependencies {
   readonly releases: Releases
   readonly releaseStore: ReleaseStore
+  readonly revocations: Revocations
   readonly distribution: Distribution
   readonly dispatch: AgentDispatch
   readonly hosts: HostRegistry
@@ -93,7 +95,7 @@ export class RolloutExecutor {
   }
 
   async #plan(runner: RolloutRunner): Promise<void> {
-    const { releaseStore, distribution, hosts, desired } = this.#dependencies
+    const { releaseStore, revocations, distribution, hosts, desired } = this.#dependencies
     const { releaseId, app } = runner.state
     try {
       await distribution.publish(releaseId!, (text) => runner.teller.say(text), runner.ended.signal)
@@ -102,8 +104,11 @@ export class RolloutExecutor {
       if (hasEnded(runner.state)) return
       throw error
     }
-    const { manifest, policy } = await releaseStore.signed(releaseId!)
-    const input = { order: runner.state, manifest: decodeManifest(manifest), policy, hosts: hosts.all() }
+    const { manifest: bytes, policy } = await releaseStore.signed(releaseId!)
+    const manifest = decodeManifest(bytes)
+    // It may have been revoked since it was asked for, or built by a clock that was set back.
+    revocations.refuse(manifest)
+    const input = { order: runner.state, manifest, policy, hosts: hosts.all() }
     const planned = planRollout({ ...input, desired: (pool) => desired.ofPool(app, pool) })
     await runner.apply({ type: 'planned', atMs: this.#now(), ...planned })
   }

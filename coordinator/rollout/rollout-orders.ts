@@ -1,9 +1,10 @@
 import type { RolloutRequest } from '../../proto/http/api.ts'
-import { decodeManifest } from '../../proto/release-manifest.ts'
+import { decodeManifest, type ReleaseManifest } from '../../proto/release-manifest.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import type { Random } from '../../runtime/random.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import type { Releases } from '../releases/releases.ts'
+import type { Revocations } from '../releases/revocations.ts'
 import type { HostRegistry } from '../session/host-registry.ts'
 import type { RolloutOrder, RolloutState } from './state.ts'
 
@@ -12,6 +13,7 @@ export type OrderDraft = Omit<RolloutOrder, 'id'>
 interface Dependencies {
   readonly releases: Releases
   readonly releaseStore: ReleaseStore
+  readonly revocations: Revocations
   readonly hosts: HostRegistry
   readonly random: Random
 }
@@ -26,7 +28,7 @@ export class RolloutOrders {
     this.#dependencies = dependencies
   }
 
-  /** @throws {RookeryError} NOT_FOUND, REQUEST_INVALID, REVISION_UNKNOWN, APP_CONFIG_INVALID. */
+  /** @throws {RookeryError} NOT_FOUND, REQUEST_INVALID, RELEASE_REVOKED, REVISION_UNKNOWN, APP_CONFIG_INVALID. */
   async ofRequest(request: RolloutRequest): Promise<OrderDraft> {
     if (request.revision !== undefined && request.releaseId !== undefined)
       throw new RookeryError('REQUEST_INVALID', 'body.releaseId excludes body.revision: name one of them')
@@ -46,16 +48,16 @@ export class RolloutOrders {
   /**
    * What takes a rollout back, in the order in which it moved its hosts: the first to get the bad release are the first
    * to lose it. One for each release that was live before; pools that ran none stay as they are.
+   * @throws {RookeryError} RELEASE_REVOKED.
    */
   async ofRollback(state: RolloutState, why: string | null, by: string | null): Promise<OrderDraft[]> {
-    const { releaseStore } = this.#dependencies
     const poolsOf = Map.groupBy(Object.entries(state.plan?.previousReleaseIds ?? {}), ([, releaseId]) => releaseId)
     const isWhole = poolsOf.size === 1
     return Promise.all(
       [...poolsOf].map(async ([releaseId, entries]) => ({
         ...plain(state.app, state.seed),
         kind: 'rollback' as const,
-        revision: decodeManifest((await releaseStore.signed(releaseId)).manifest).revision,
+        revision: (await this.#allowed(releaseId)).revision,
         releaseId,
         rollbackOf: state.id,
         pools: isWhole ? state.pools : entries.map(([pool]) => pool),
@@ -68,10 +70,15 @@ export class RolloutOrders {
     )
   }
 
-  /** The hosts that failed in a rollout, and no others, once more. @throws {RookeryError} CONFLICT when none did. */
+  /**
+   * The hosts that failed in a rollout, and no others, once more.
+   * @throws {RookeryError} CONFLICT when none did; RELEASE_REVOKED.
+   */
   ofRetry(state: RolloutState, why: string | null, by: string | null): OrderDraft {
     const failed = Object.values(state.hosts).filter(({ status }) => status.is === 'failed')
     if (failed.length === 0) throw new RookeryError('CONFLICT', `no host failed in rollout ${state.id}`)
+    const refusal = state.releaseId === null ? undefined : this.#dependencies.revocations.refusal(state.releaseId)
+    if (refusal !== undefined) throw new RookeryError('RELEASE_REVOKED', refusal)
     return {
       ...plain(state.app, state.seed),
       kind: 'retry',
@@ -104,15 +111,23 @@ export class RolloutOrders {
   }
 
   async #target({ app, revision, releaseId }: RolloutRequest) {
-    const { releases, releaseStore } = this.#dependencies
+    const { releases } = this.#dependencies
     if (releaseId === undefined) return { revision: (await releases.resolve(app, revision)).revision, releaseId: null }
-    const manifest = decodeManifest((await releaseStore.signed(releaseId)).manifest)
+    const manifest = await this.#allowed(releaseId)
     if (manifest.app !== app)
       throw new RookeryError(
         'REQUEST_INVALID',
         `body.releaseId: ${releaseId} is a release of ${manifest.app}, not of ${app}`,
       )
     return { revision: manifest.revision, releaseId }
+  }
+
+  /** @throws {RookeryError} NOT_FOUND, CONFLICT, RELEASE_REVOKED. */
+  async #allowed(releaseId: string): Promise<ReleaseManifest> {
+    const { releaseStore, revocations } = this.#dependencies
+    const manifest = decodeManifest((await releaseStore.signed(releaseId)).manifest)
+    revocations.refuse(manifest)
+    return manifest
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CoordinatorDraft } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import type { Logger } from '../../runtime/logger.ts'
+import { forRollout, type Logger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
 import type { AppStore } from '../apps/app-store.ts'
 import type { CounterStore } from '../counters/counter-store.ts'
@@ -12,6 +12,7 @@ import type { LogStore } from '../logs/log-store.ts'
 import type { ReleaseFiles } from '../releases/release-files.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import type { Releases } from '../releases/releases.ts'
+import type { Revocations } from '../releases/revocations.ts'
 import type { HostRegistry } from '../session/host-registry.ts'
 import type { Database } from '../store/database.ts'
 import { Absences } from './absences.ts'
@@ -43,6 +44,7 @@ interface Dependencies {
   readonly releases: Releases
   readonly releaseStore: ReleaseStore
   readonly releaseFiles: ReleaseFiles
+  readonly revocations: Revocations
   readonly distribution: Distribution
   readonly hosts: HostRegistry
   readonly desired: DesiredReleases
@@ -65,11 +67,12 @@ interface Dependencies {
 
 /** Puts together what makes rollouts happen. */
 export function composeRollouts(options: Options, dependencies: Dependencies) {
-  const { database, apps, releases, releaseStore, hosts, desired, gate, clock, logger } = dependencies
+  const { database, apps, releases, releaseStore, revocations, hosts, desired, gate, clock, logger } = dependencies
+  const refusal = (releaseId: string) => revocations.refusal(releaseId)
   const runners: Runners = new Map()
   const log = new RolloutLog(database)
   const dispatch = new AgentDispatch({ store: releaseStore, files: dependencies.releaseFiles, send: dependencies.send })
-  const orders = new RolloutOrders({ releases, releaseStore, hosts, random: dependencies.random })
+  const orders = new RolloutOrders({ releases, releaseStore, revocations, hosts, random: dependencies.random })
   const homecoming = new Homecoming(options, { hosts, clock })
   const queue = new RolloutQueue({
     ...{ gate, lease: dependencies.lease, clock, logger },
@@ -92,7 +95,7 @@ export function composeRollouts(options: Options, dependencies: Dependencies) {
     logger,
   })
   const executor = new RolloutExecutor({
-    ...{ releases, releaseStore, distribution: dependencies.distribution, dispatch, hosts, desired },
+    ...{ releases, releaseStore, revocations, distribution: dependencies.distribution, dispatch, hosts, desired },
     counters: dependencies.counters,
     agentsBack: (signal) => homecoming.wait(signal),
     reserve: () => desk.reconsider(),
@@ -102,11 +105,16 @@ export function composeRollouts(options: Options, dependencies: Dependencies) {
   const endings = new RolloutEndings({
     ...{ log, desired, orders },
     create: async (draft, id) => void (await rollouts.create(draft, id)),
+    cannotGoBack: ({ id: rolloutId, app }, reason) => {
+      const message = `${app}: rollout ${rolloutId} cannot go back: ${reason}`
+      forRollout(logger, rolloutId).warn({ app }, message)
+      void dependencies.hub.publish({ type: 'alert', rolloutId, app, data: { subject: 'rollout', message } })
+    },
     ended: (state) => convergence.concluded(state),
   })
   const news = new RolloutNews({ releaseStore, publicUrl: dependencies.publicUrl, clock, logger })
   const rollouts = new Rollouts(options, {
-    ...{ runners, log, orders, queue, desk, endings, news, executor, hosts, clock, logger },
+    ...{ runners, log, orders, queue, desk, endings, news, executor, hosts, refusal, clock, logger },
     ...{ hub: dependencies.hub, logs: dependencies.logs, random: dependencies.random },
     cancel: (host, attempt) => dispatch.cancel(host, attempt),
     fetchesChanged: dependencies.fetchesChanged,
@@ -114,7 +122,7 @@ export function composeRollouts(options: Options, dependencies: Dependencies) {
   const convergence = new Convergence(
     { periodMs: options.reconcileMs },
     {
-      ...{ apps, hosts, desired, runners, clock, logger },
+      ...{ apps, hosts, desired, runners, refusal, clock, logger },
       lastOf: (app) => endings.lastOf(app),
       converge: (app, releaseId, names) => rollouts.create(orders.ofConvergence(app, releaseId, names)),
     },

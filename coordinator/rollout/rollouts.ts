@@ -41,6 +41,8 @@ interface Dependencies {
   readonly news: RolloutNews
   readonly executor: RolloutExecutor
   readonly hosts: HostRegistry
+  /** Why a release must not go live any more. */
+  readonly refusal: (releaseId: string) => string | undefined
   /** Tells a connected agent to stop an attempt. */
   readonly cancel: (host: string, attempt: AttemptName) => void
   /** Some host began to fetch, or is done with it. */
@@ -87,6 +89,7 @@ export class Rollouts implements Component {
     }
     // They ended, but we were stopped before what follows from that was done.
     for (const state of ended) await endings.conclude(state)
+    this.haltRevoked()
     queue.start()
   }
 
@@ -232,6 +235,15 @@ export class Rollouts implements Component {
   pauseAll(reason: string, app: string | null): void {
     for (const runner of [...this.#runners.values()])
       if (app === null || runner.state.app === app) this.#feed(runner, { type: 'paused', atMs: this.#now(), reason })
+  }
+
+  /** Halts what would bring a release that is revoked by now. */
+  haltRevoked(): void {
+    for (const runner of [...this.#runners.values()]) {
+      const { releaseId } = runner.state
+      const reason = releaseId === null ? undefined : this.#dependencies.refusal(releaseId)
+      if (reason !== undefined) this.#feed(runner, { type: 'releaseRevoked', atMs: this.#now(), reason })
+    }
   }
 
   /** Stops an attempt that an agent is still at and no rollout waits for: it was given up while the agent was away. */

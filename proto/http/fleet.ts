@@ -8,7 +8,7 @@ const AtMs = (description: string) =>
 const MaybeApp = Type.Union([AppName, Type.Null()], { description: 'Null when it is about the host itself' })
 
 export const differenceKinds = [
-  ...(['release', 'notReady', 'surplus', 'files', 'away', 'missing', 'unknownHost'] as const),
+  ...(['release', 'notReady', 'surplus', 'files', 'revoked', 'away', 'missing', 'unknownHost'] as const),
   ...(['clockSkew', 'agentVersion', 'disk', 'drained'] as const),
 ] as const
 export type DifferenceKind = (typeof differenceKinds)[number]

@@ -21,6 +21,7 @@ import {
   Host as HostBody,
   LogQuery,
   Release as ReleaseBody,
+  RevokeRequest,
   Rollout as RolloutBody,
   RolloutRequest,
 } from '../../proto/http/api.ts'
@@ -261,6 +262,13 @@ export class CoordinatorFixture {
       ok: false,
       checks: [{ name: 'sha256', ok: false, detail: 'differs from the manifest' }],
     }))
+    server.post('/releases/:id/revoke', { schema: { body: RevokeRequest } }, async ({ params, body }) => {
+      const release = found(
+        this.releases.find((it) => it.id === idOf(params)),
+        params,
+      )
+      return { ...release, revoked: { releaseId: release.id, reason: body.reason, by: body.by ?? null, atMs: 0 } }
+    })
     server.get('/hosts', { schema: { response: { 200: Type.Array(HostBody) } } }, async () => this.hosts)
     server.get('/hosts/:id', async ({ params }) =>
       found(

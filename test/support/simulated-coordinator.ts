@@ -13,6 +13,7 @@ import { LogStore } from '../../coordinator/logs/log-store.ts'
 import { ReleaseFiles } from '../../coordinator/releases/release-files.ts'
 import { ReleaseStore } from '../../coordinator/releases/release-store.ts'
 import { Releases } from '../../coordinator/releases/releases.ts'
+import { Revocations } from '../../coordinator/releases/revocations.ts'
 import { keySigner } from '../../coordinator/releases/signer.ts'
 import { DesiredReleases } from '../../coordinator/rollout/desired-releases.ts'
 import { composeRollouts } from '../../coordinator/rollout/rollout-parts.ts'
@@ -108,10 +109,10 @@ export async function simulatedCoordinator(
   const files = new EmptyTorrents(nowhere)
   const store = new ReleaseStore(database, signer.publicPem)
   const build = { dataDirectory: nowhere, announceUrls: [], store, files, signer, clock, random }
-  const releases = new Releases({ apps, builder: new Builder(build), store, files, hub, logs, clock, logger })
-  const [tracker, seeder] = ['tracker', 'seeder'].map(
-    (name) => new ControlClient({ name, controlUrl: nowhere, token: '' }),
-  )
+  const revocations = new Revocations({ database, store, signer, hub, clock, logger })
+  const building = { apps, builder: new Builder(build), store, files, revocations, hub, logs, clock, logger }
+  const releases = new Releases(building)
+  const [tracker, seeder] = ['tracker', 'seeder'].map((name) => new ControlClient({ name, controlUrl: nowhere }))
   const distribution = new ServedAtOnce(
     { reconcileMs: 60_000 },
     { tracker: tracker!, seeder: seeder!, store, files, publicUrl: () => nowhere, clock, logger },
@@ -125,6 +126,7 @@ export async function simulatedCoordinator(
         releases,
         releaseStore: store,
         releaseFiles: files,
+        revocations,
         distribution,
         hosts,
         desired,
@@ -153,6 +155,8 @@ export async function simulatedCoordinator(
   }
   await hosts.load()
   await desired.load()
+  await revocations.load()
+  revocations.onChange(() => rollouts.haltRevoked())
   await rollouts.start()
   await convergence.start()
   fleet.coordinatorCame({
@@ -179,7 +183,7 @@ export async function simulatedCoordinator(
       desk.reconsider()
     },
   })
-  return { ...parts, hosts, desired, hub, store, apps, life }
+  return { ...parts, hosts, desired, hub, store, revocations, apps, life }
 }
 
 export type SimulatedCoordinator = Awaited<ReturnType<typeof simulatedCoordinator>>
@@ -190,11 +194,17 @@ export async function putRelease(
   {
     app,
     releaseId,
+    createdAtMs = 0,
     policy = {},
-  }: { readonly app: string; readonly releaseId: string; readonly policy?: Partial<RolloutPolicy> },
+  }: {
+    readonly app: string
+    readonly releaseId: string
+    readonly createdAtMs?: number
+    readonly policy?: Partial<RolloutPolicy>
+  },
 ): Promise<void> {
   const manifest: ReleaseManifest = {
-    ...{ schemaVersion: 1, releaseId, app, revision: `revision-of-${releaseId}`, createdAtMs: 0 },
+    ...{ schemaVersion: 1, releaseId, app, revision: `revision-of-${releaseId}`, createdAtMs },
     artifact: {
       ...{ fileName: 'app.tar', format: 'tar', bytes: 1, unpackedBytes: 1, entries: 1 },
       ...{ sha256: '0'.repeat(64), infoHash: '0'.repeat(40) },

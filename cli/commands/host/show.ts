@@ -25,7 +25,11 @@ export function addHostShowCommand(parent: Command, cli: Cli): void {
           [
             { heading: 'APP', value: (release) => release.app },
             { heading: 'DESIRED', value: (release) => release.desiredReleaseId ?? '-' },
-            { heading: 'LIVE', value: (release) => release.liveReleaseId ?? '-' },
+            {
+              heading: 'LIVE',
+              value: ({ liveReleaseId, liveRevoked }) =>
+                liveRevoked ? `${liveReleaseId} (revoked)` : (liveReleaseId ?? '-'),
+            },
             {
               heading: 'READY',
               value: (release) => (release.ready ? output.style('green', 'yes') : output.style('red', 'no')),

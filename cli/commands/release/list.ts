@@ -20,7 +20,7 @@ export function addReleaseListCommand(parent: Command, cli: Cli): void {
             { heading: 'RELEASE', value: (release) => release.id },
             { heading: 'APP', value: (release) => release.app },
             { heading: 'REVISION', value: (release) => shortRevision(release.revision) },
-            { heading: 'STATE', value: (release) => output.style(stateStyle(release), release.state) },
+            { heading: 'STATE', value: (release) => output.style(stateStyle(release), stateOf(release)) },
             { heading: 'SIZE', value: size, align: 'right' },
             { heading: 'CREATED', value: (release) => formatMoment(release.createdAtMs, now) },
             { heading: 'BUILD', value: buildTime, align: 'right' },
@@ -32,7 +32,12 @@ export function addReleaseListCommand(parent: Command, cli: Cli): void {
     )
 }
 
-function stateStyle({ state }: Release): 'green' | 'red' | 'yellow' {
+function stateOf({ state, revoked }: Release): string {
+  return revoked ? 'revoked' : state
+}
+
+function stateStyle({ state, revoked }: Release): 'green' | 'red' | 'yellow' {
+  if (revoked) return 'red'
   if (state === 'building') return 'yellow'
   return state === 'ready' ? 'green' : 'red'
 }

@@ -26,6 +26,12 @@ export function describeRelease(release: Release, nowMs: number): string[] {
     `state      ${release.state}${release.failure ? `: ${release.failure.message} (${release.failure.code})` : ''}`,
     `created    ${formatMoment(release.createdAtMs, nowMs)}`,
   ]
+  const { revoked } = release
+  if (revoked) {
+    const what = revoked.releaseId === release.id ? 'revoked' : `not newer than ${revoked.releaseId}, which was revoked`
+    const by = revoked.by === null ? '' : ` by ${revoked.by}`
+    lines.push(`revoked    ${what}${by} ${formatMoment(revoked.atMs, nowMs)}: ${revoked.reason}`)
+  }
   if (!manifest) return lines
   const { artifact, deploy } = manifest
   lines.push(

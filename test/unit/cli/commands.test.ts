@@ -127,6 +127,27 @@ describe('commands against a coordinator', () => {
     assert.ok((await run('rollout', 'show', 'r-1')).stdout.includes(line))
   })
 
+  it('revokes a release for a reason, and marks what is revoked', async () => {
+    const refused = await run('release', 'revoke', 'hello-1')
+    assert.equal(refused.exitCode, 2)
+    assert.match(refused.stderr, /--reason/)
+    const revoked = await run('release', 'revoke', 'hello-1', '--reason', 'leaks tokens')
+    assert.equal(revoked.stdout, 'release hello-1 of hello is revoked: leaks tokens\n')
+    assert.deepEqual(lastRequest()?.body, { reason: 'leaks tokens', by: 'ann' })
+    const mark = { releaseId: 'hello-2', reason: 'leaks tokens', by: 'ann', atMs: Date.now() }
+    fixture.releases[0] = { ...release, revoked: mark }
+    assert.match((await run('release', 'list')).stdout, /^hello-1 +hello +4f2a\S+ +revoked /m)
+    assert.match(
+      (await run('release', 'show', 'hello-1')).stdout,
+      /revoked +not newer than hello-2, .* by ann .*: leaks tokens/,
+    )
+    const [live] = host.releases
+    fixture.hosts[0] = { ...host, releases: [{ ...live!, liveRevoked: 'release hello-1 is revoked: leaks tokens' }] }
+    assert.match((await run('host', 'show', 'web-1')).stdout, /hello-1 +hello-1 \(revoked\)/)
+    fixture.releases[0] = release
+    fixture.hosts[0] = host
+  })
+
   it('ends with 1 when a release is corrupt', async () => {
     const verified = await run('release', 'verify', 'hello-1')
     assert.equal(verified.exitCode, 1)

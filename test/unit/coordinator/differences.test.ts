@@ -27,7 +27,7 @@ function host(name: string, changes: Partial<FleetHost> = {}): FleetHost {
 function hello(changes: Partial<FleetApp> = {}): FleetApp {
   const ofPool = (pool: string) => (pool === 'web' ? 'hello-2' : null)
   const ofHost = ({ pools }: KnownHost) => pools.map(ofPool).find((releaseId) => releaseId !== null) ?? null
-  return { name: 'hello', ofHost, ofPool, last: undefined, moving: new Set(), ...changes }
+  return { name: 'hello', ofHost, ofPool, refusal: () => undefined, last: undefined, moving: new Set(), ...changes }
 }
 
 function fleet(hosts: readonly FleetHost[], changes: Partial<Fleet> = {}): Fleet {
@@ -50,6 +50,29 @@ const fileCheck = (changes: Partial<FileCheck>): FileCheck => ({
   ...{ host: 'a', app: 'hello', releaseId: 'hello-2', result: 'changed', changed: 1, files: 9 },
   ...{ paths: [], detail: 'hello-2 is not as it was unpacked', atMs: 0 },
   ...changes,
+})
+
+describe('a revoked release', () => {
+  const refusal = (releaseId: string) => (releaseId === 'hello-2' ? 'release hello-2 is revoked: leaks' : undefined)
+  const apps = [hello({ refusal })]
+
+  it('is a difference where it is live, beside what else there is, and nothing brings it back', () => {
+    assert.deepEqual(told(fleet([host('a')], { apps }), rules), ['a hello revoked'])
+    assert.match(detailOf(fleet([host('a')], { apps }), rules), /still runs it: release hello-2 is revoked: leaks/)
+    const unready = host('a', { observed: [{ ...host('a').observed[0]!, ready: false }] })
+    const fileChecks = [fileCheck({})]
+    assert.deepEqual(told(fleet([unready], { apps, fileChecks }), rules), [
+      'a hello notReady',
+      'a hello revoked',
+      'a hello files',
+    ])
+  })
+
+  it('is not brought to a host that lacks it', () => {
+    const lagging = fleet([host('a', runs('hello-3'))], { apps })
+    assert.deepEqual(told(lagging, rules), ['a hello release'])
+    assert.match(detailOf(lagging, rules), /should run hello-2; release hello-2 is revoked/)
+  })
 })
 
 describe('what a host runs', () => {

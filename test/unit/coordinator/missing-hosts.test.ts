@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,9 @@ import { hostRoutes } from '../../../coordinator/api/hosts.ts'
 import { CounterStore } from '../../../coordinator/counters/counter-store.ts'
 import { EventHub } from '../../../coordinator/events/event-hub.ts'
 import { Inventory } from '../../../coordinator/inventory/inventory.ts'
+import { ReleaseStore } from '../../../coordinator/releases/release-store.ts'
+import { Revocations } from '../../../coordinator/releases/revocations.ts'
+import { keySigner } from '../../../coordinator/releases/signer.ts'
 import { DesiredReleases } from '../../../coordinator/rollout/desired-releases.ts'
 import { HostRegistry } from '../../../coordinator/session/host-registry.ts'
 import { openDatabase } from '../../../coordinator/store/database.ts'
@@ -47,12 +51,21 @@ before(async () => {
   await inventory.refresh()
   const listen = { host: '127.0.0.1', port: 0 }
   server = createHttpServer({ listen }, { logger, metrics: new Registry(), notReady: () => undefined })
+  const signer = keySigner(generateKeyPairSync('ed25519').privateKey)
   const parts = {
     hosts,
     hub,
     inventory,
     desired: new DesiredReleases({ database, clock }),
     counters: new CounterStore(database),
+    revocations: new Revocations({
+      database,
+      store: new ReleaseStore(database, signer.publicPem),
+      signer,
+      hub,
+      clock,
+      logger,
+    }),
   }
   await server.register(async (scope) => hostRoutes(scope as unknown as HttpServer, parts), { prefix: '/api/v1' })
   await server.listen(listen)

@@ -34,7 +34,8 @@ describe('the sweep', () => {
   beforeEach(async () => {
     fixture = await lockFixture()
     const wanted = () => 'hello-2'
-    const app = { name: 'hello', ofHost: wanted, ofPool: wanted, last: undefined, moving: new Set<string>() }
+    const refusal = () => undefined
+    const app = { name: 'hello', ofHost: wanted, ofPool: wanted, refusal, last: undefined, moving: new Set<string>() }
     fleet = { atMs: 1_000_000, version: '1.0.0', hosts: [host({})], missing: [], apps: [app], fileChecks: [] }
     converged = 0
     reconciler = make('safe')
