@@ -15,6 +15,7 @@ import { interruptible, progress } from './harness/interruption.ts'
 import { lockBenches } from './harness/lock.ts'
 import { saveResult } from './harness/results.ts'
 import { isTrackerReady, trackerCommand } from './harness/tracker.ts'
+import { makeCertificates } from './loopback/certificates.ts'
 import { type LoopbackOptions, parseOptions } from './loopback/options.ts'
 import { formatLoopback, type LoopbackResult } from './loopback/report.ts'
 import { type Transfer, transfer } from './loopback/transfer.ts'
@@ -31,7 +32,14 @@ async function measure(options: LoopbackOptions, work: string, signal: AbortSign
   const { infoHash } = artifact
   const command = await trackerCommand({ directory: work, host: '127.0.0.1', port, controlPort, infoHash })
   const tracker = new Child('tracker', command)
-  const transfers = clients.map((): Transfer[] => [])
+  const certificates = options.transport === 'plain' ? undefined : await makeCertificates(work)
+  const contenders = clients.flatMap((client) => {
+    if (!client.client.speaksTls) return [{ ...client, isTls: false }]
+    return [false, true]
+      .filter((isTls) => options.transport === 'both' || isTls === (options.transport === 'tls'))
+      .map((isTls) => ({ ...client, isTls }))
+  })
+  const transfers = contenders.map((): Transfer[] => [])
   try {
     await tracker.printed(isTrackerReady, AbortSignal.any([signal, AbortSignal.timeout(30_000)]))
     const control = `http://127.0.0.1:${controlPort}/v1/torrents`
@@ -46,20 +54,22 @@ async function measure(options: LoopbackOptions, work: string, signal: AbortSign
         return swarm && swarm.seeders > 0
       }).then(() => {})
     for (let run = 0; run < runs; run++) {
-      const order = clients.map((client, index) => ({ client, index }))
-      for (const { client, index } of run % 2 === 0 ? order : order.toReversed()) {
+      const order = contenders.map((contender, index) => ({ contender, index }))
+      for (const { contender, index } of run % 2 === 0 ? order : order.toReversed()) {
         await forget()
-        const peers = { seeder, fetcher }
-        const measured = await transfer(client.client, { ...artifact, sizeBytes }, peers, isKnown, signal).catch(
+        const { client, isTls } = contender
+        const name = `${contender.name}${isTls ? ', TLS' : ''}`
+        const sides = { ports: { seeder, fetcher }, certificates: isTls ? certificates : undefined }
+        const measured = await transfer(client, { ...artifact, sizeBytes }, sides, isKnown, signal).catch(
           (error: Error) => {
             signal.throwIfAborted()
-            progress(`run ${run + 1} of ${runs}: ${client.name} failed: ${error.message}`)
+            progress(`run ${run + 1} of ${runs}: ${name} failed: ${error.message}`)
           },
         )
         if (!measured) continue
         transfers[index]!.push(measured)
         const rate = (sizeBytes / 2 ** 20 / measured.seconds).toFixed(0)
-        progress(`run ${run + 1} of ${runs}: ${client.name} ${rate} MiB/s${measured.isWhole ? '' : ', FILE WRONG'}`)
+        progress(`run ${run + 1} of ${runs}: ${name} ${rate} MiB/s${measured.isWhole ? '' : ', FILE WRONG'}`)
       }
     }
   } finally {
@@ -70,7 +80,12 @@ async function measure(options: LoopbackOptions, work: string, signal: AbortSign
     measuredAt: new Date().toISOString().slice(0, 10),
     machine: machine(),
     scenario: { sizeBytes, pieceLengthBytes, runs },
-    clients: clients.map(({ name, version }, index) => ({ client: name, version, transfers: transfers[index]! })),
+    clients: contenders.map(({ name, version, isTls }, index) => ({
+      client: name,
+      version,
+      isTls,
+      transfers: transfers[index]!,
+    })),
     skipped,
   }
 }

@@ -3,6 +3,13 @@ import type { CommandLine } from '../harness/child.ts'
 export const clientNames = ['rookery', 'libtorrent', 'aria2c', 'webtorrent'] as const
 export type ClientName = (typeof clientNames)[number]
 
+/** Files (PEM) by which a peer takes part in a swarm over TLS. */
+export interface PeerCertificate {
+  readonly certificate: string
+  readonly key: string
+  readonly authority: string
+}
+
 /** One peer of a measurement. */
 export interface PeerSetting {
   /** .torrent file; names the tracker. */
@@ -15,11 +22,14 @@ export interface PeerSetting {
   readonly zone?: string
   /** Dialled at once, as `host:port`; a client that cannot be told waits for the tracker's answer. */
   readonly peer?: string
+  /** For a client that speaks TLS; without it the transport is plain. */
+  readonly tls?: PeerCertificate
 }
 
 /** A BitTorrent client under measurement: how to start it, and how it tells how far it is. */
 export interface BenchClient {
   readonly name: ClientName
+  readonly speaksTls?: boolean
   /** Its version. @throws {Error} when it is not installed. */
   version(): string
   /** Seeds until it is killed. */

@@ -17,17 +17,28 @@ function zoneArgs({ zone }: PeerSetting): string[] {
   return help.includes('--zone') ? ['--zone', zone] : []
 }
 
+function tlsArgs({ tls }: PeerSetting): string[] {
+  return tls ? ['--certificate', tls.certificate, '--key', tls.key, '--authority', tls.authority] : []
+}
+
+const commonArgs = (setting: PeerSetting) => [
+  ...['--port', String(setting.port)],
+  ...zoneArgs(setting),
+  ...tlsArgs(setting),
+  '--json',
+]
+
 export const rookery: BenchClient = {
   name: 'rookery',
+  speaksTls: true,
   version: () => output('--version').trim(),
   seed: (setting) => {
-    const { torrent, directory, fileName, port } = setting
-    const path = join(directory, fileName)
-    return run('seed', path, '--torrent', torrent, '--port', String(port), ...zoneArgs(setting), '--json')
+    const { torrent, directory, fileName } = setting
+    return run('seed', join(directory, fileName), '--torrent', torrent, ...commonArgs(setting))
   },
   fetch: (setting) => {
-    const { torrent, directory, port } = setting
-    return run('fetch', torrent, '-o', directory, '--port', String(port), ...zoneArgs(setting), '--seed', '--json')
+    const { torrent, directory } = setting
+    return run('fetch', torrent, '-o', directory, '--seed', ...commonArgs(setting))
   },
   ...jsonEvents,
 }

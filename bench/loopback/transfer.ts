@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import type { BenchClient } from '../clients/client.ts'
+import type { BenchClient, PeerCertificate } from '../clients/client.ts'
 import { type Artifact, holds } from '../harness/artifact.ts'
 import { Child } from '../harness/child.ts'
 import { type CpuUse, CpuWatch, processCpuSeconds } from '../harness/cpu.ts'
@@ -29,6 +29,9 @@ interface Ports {
   readonly fetcher: number
 }
 
+/** One side's certificate each; undefined for a plain transfer. */
+export type Certificates = Readonly<Record<'seeder' | 'fetcher', PeerCertificate>> | undefined
+
 /** No client here is slower than this, in bytes/s, unless it has come to a stop; and what a start takes at most. */
 const leastRate = 20 * 2 ** 20
 const startMs = 60_000
@@ -40,7 +43,7 @@ const startMs = 60_000
 export async function transfer(
   client: BenchClient,
   artifact: Artifact & { readonly sizeBytes: number },
-  ports: Ports,
+  { ports, certificates }: { readonly ports: Ports; readonly certificates: Certificates },
   isKnown: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<Transfer> {
@@ -60,13 +63,17 @@ export async function transfer(
     // What earlier transfers wrote must not be on its way to the disk during this one.
     await promisify(execFile)('sync')
     const { torrent, fileName } = artifact
-    const seeder = start('seeder', client.seed({ torrent, fileName, directory: source, port: ports.seeder }))
+    const seeder = start(
+      'seeder',
+      client.seed({ torrent, fileName, directory: source, port: ports.seeder, tls: certificates?.seeder }),
+    )
     await seeder.printed(client.isSeeding, limit)
     await isKnown()
     const cpu = new CpuWatch(() => children.map((child) => child.pid))
     const before = processCpuSeconds(seeder.pid)
     const peer = `127.0.0.1:${ports.seeder}`
-    const fetcher = start('fetcher', client.fetch({ torrent, fileName, directory, port: ports.fetcher, peer }))
+    const setting = { torrent, fileName, directory, port: ports.fetcher, peer, tls: certificates?.fetcher }
+    const fetcher = start('fetcher', client.fetch(setting))
     let seconds = 0
     await fetcher.printed((line) => {
       if (!client.isDone(line)) return false
