@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { ServerOptions as TlsServerOptions } from 'node:https'
+import { isIPv4 } from 'node:net'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import {
   type FastifyBaseLogger,
@@ -165,8 +166,9 @@ export function bearsToken(authorization: string | undefined, token: string): bo
   return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
+/** Names that begin like a loopback address (`127.example.org`) are anybody's. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }
 
 function requireAuthenticationOffLoopback({ authenticate, listen }: HttpServerOptions): void {
@@ -191,11 +193,18 @@ export function toProblem(error: RookeryError): Problem {
 }
 
 function sendProblem(reply: FastifyReply, error: RookeryError): FastifyReply {
+  return reply.send(problemAnswer(reply, error))
+}
+
+/** Makes the reply one of a problem; returns the payload to send, which a hook that is asked for another may return. */
+export function problemAnswer(reply: FastifyReply, error: RookeryError): string {
   if (error.code === 'INTERNAL') reply.log.error({ error }, 'request failed')
   reply.problemCode = error.code
   const challenge = challengeOf(error.code, reply.request.headers.authorization !== undefined)
-  if (challenge !== undefined) reply.header('www-authenticate', challenge)
-  return reply.status(error.kind.status).type(problemMediaType).send(toProblem(error))
+  if (challenge === undefined) reply.removeHeader('www-authenticate')
+  else reply.header('www-authenticate', challenge)
+  reply.status(error.kind.status).type(problemMediaType)
+  return JSON.stringify(toProblem(error))
 }
 
 /** RFC 6750, section 3. */

@@ -12,13 +12,15 @@ export function appRoutes(server: HttpServer, { apps, desired }: ApiParts): void
     desiredReleaseId: desired.ofApp(app.name),
   })
 
-  server.get('/apps', { schema: { summary: 'All apps', response: { 200: Type.Array(App) } } }, async () =>
-    (await apps.list()).map(view),
+  server.get(
+    '/apps',
+    { schema: { summary: 'All apps', response: { 200: Type.Array(App) } }, config: { access: 'read' } },
+    async () => (await apps.list()).map(view),
   )
 
   server.get(
     '/apps/:app',
-    { schema: { summary: 'One app', params: AppParams, response: { 200: App } } },
+    { schema: { summary: 'One app', params: AppParams, response: { 200: App } }, config: { access: 'read' } },
     async ({ params }) => {
       return view({ name: params.app, source: await apps.source(params.app) })
     },
@@ -33,6 +35,8 @@ export function appRoutes(server: HttpServer, { apps, desired }: ApiParts): void
         body: AppBody,
         response: { 200: App },
       },
+      // Whoever says where the source is says what runs.
+      config: { access: 'admin', action: 'app.put' },
     },
     async ({ params, body }) => {
       await apps.put(params.app, body.source)

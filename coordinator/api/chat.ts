@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { ChatAnswer } from '../../proto/http/api.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { RookeryError } from '../../runtime/errors.ts'
+import { RookeryError, toRookeryError } from '../../runtime/errors.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
 import type { ChatActions } from '../chat/chat-actions.ts'
 import { isFromSlack } from '../chat/slack-signature.ts'
 import { answerSlash } from '../chat/slash-command.ts'
@@ -16,18 +17,16 @@ export interface Chat {
 
 interface Parts {
   readonly chat: Chat
+  readonly audit: Pick<AuditLog, 'record'>
   readonly clock: Clock
 }
-
-/** Bears a signature instead of the API's token. */
-export const slashPath = '/api/v1/chat/slash'
 
 /** Slack shows an error when it hears nothing for 3 s; what takes longer is sent behind. */
 const answerDeadlineMs = 2_000
 const working: ChatAnswer = { response_type: 'ephemeral', text: 'working on it…' }
 const userNameLength = 80
 
-export async function chatRoutes(server: HttpServer, { chat, clock }: Parts): Promise<void> {
+export async function chatRoutes(server: HttpServer, { chat, audit, clock }: Parts): Promise<void> {
   await server.register(async (inner) => {
     const scope = inner as unknown as HttpServer
     // The signature is over the bytes as they came.
@@ -42,10 +41,12 @@ export async function chatRoutes(server: HttpServer, { chat, clock }: Parts): Pr
           security: [],
           response: { 200: ChatAnswer },
         } as { response: { 200: typeof ChatAnswer } },
+        // It bears a signature instead of a token.
+        config: { isOpen: true, action: 'chat.command' },
       },
       async (request) => {
         const form = signedForm(request, chat.signingSecret, clock.now())
-        const answer = answerSlash(chat.actions, form.get('text') ?? '', userOf(form))
+        const answer = recordedAnswer(form, request, { chat, audit })
         return Promise.race([answer, answerLate(answer, form.get('response_url'), request, clock)])
       },
     )
@@ -62,6 +63,27 @@ function signedForm(request: FastifyRequest, secret: string | undefined, nowMs: 
   if (!isFromSlack(signed, secret, nowMs))
     throw new RookeryError('UNAUTHORIZED', 'the request is not signed with the chat’s secret, or not lately')
   return new URLSearchParams(body.toString('utf8'))
+}
+
+/** Recorded before it is answered, also where that takes longer than the chat waits. */
+async function recordedAnswer(
+  form: URLSearchParams,
+  request: FastifyRequest,
+  { chat, audit }: Pick<Parts, 'chat' | 'audit'>,
+): Promise<ChatAnswer> {
+  request.isAudited = true
+  const [text, user] = [form.get('text') ?? '', userOf(form)]
+  const record = (verb: string, result: string) =>
+    audit.record({
+      ...{ principal: `chat:${user}`, action: `chat.${verb}`, target: text.split(/\s+/)[1] ?? '' },
+      ...{ parameters: { text }, source: request.ip, result },
+    })
+  const outcome = await answerSlash(chat.actions, text, user).catch(async (error: unknown) => {
+    await record('unknown', toRookeryError(error).code)
+    throw error
+  })
+  await record(outcome.verb, outcome.result)
+  return outcome.answer
 }
 
 function userOf(form: URLSearchParams): string {

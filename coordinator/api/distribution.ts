@@ -8,7 +8,10 @@ const Rules = Type.Array(LimitsRule)
 export function distributionRoutes(server: HttpServer, { limitRules, agentOrders }: ApiParts): void {
   server.get(
     '/distribution/limits',
-    { schema: { summary: 'Caps of the agents’ piece exchange, the widest selection first', response: { 200: Rules } } },
+    {
+      schema: { summary: 'Caps of the agents’ piece exchange, the widest selection first', response: { 200: Rules } },
+      config: { access: 'read' },
+    },
     async () => limitRules.all(),
   )
 
@@ -20,6 +23,7 @@ export function distributionRoutes(server: HttpServer, { limitRules, agentOrders
         body: LimitsRequest,
         response: { 200: Rules },
       },
+      config: { access: 'admin', action: 'limits.set' },
     },
     async ({ body }) => {
       await limitRules.set(body)
@@ -36,6 +40,7 @@ export function distributionRoutes(server: HttpServer, { limitRules, agentOrders
         querystring: LimitsSelection,
         response: { 200: Rules },
       },
+      config: { access: 'admin', action: 'limits.clear' },
     },
     async ({ query }) => {
       await limitRules.clear(query)

@@ -17,7 +17,10 @@ const EventQuery = Type.Object(
 export function eventRoutes(server: HttpServer, { hub }: ApiParts): void {
   server.get(
     '/events',
-    { schema: { summary: 'Live events (SSE); resumes by Last-Event-ID', querystring: EventQuery } },
+    {
+      schema: { summary: 'Live events (SSE); resumes by Last-Event-ID', querystring: EventQuery },
+      config: { access: 'read', isStream: true },
+    },
     async (request, reply) => {
       const { rollout, after } = request.query
       const from = lastEventId(request.headers) ?? after

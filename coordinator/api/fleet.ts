@@ -9,7 +9,12 @@ import {
   ServiceReport,
 } from '../../proto/http/fleet.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
+import { recordedBy } from '../access/principal.ts'
+import type { AppsOf } from '../access/route-access.ts'
 import type { ApiParts } from './server.ts'
+
+/** To look is everybody's; to have every host read its files is not. */
+const readingFiles: AppsOf = ({ body }) => ((body as FleetCheckRequest).digests ? 'all' : [])
 
 /** Where hosts differ from what they should be. */
 export function fleetRoutes(server: HttpServer, { reconciliation }: Pick<ApiParts, 'reconciliation'>): void {
@@ -21,13 +26,17 @@ export function fleetRoutes(server: HttpServer, { reconciliation }: Pick<ApiPart
         querystring: FleetQuery,
         response: { 200: FleetReport },
       },
+      config: { access: 'read' },
     },
     async ({ query }) => reconciliation.report(query.fresh ?? false),
   )
 
   server.get(
     '/fleet/services',
-    { schema: { summary: 'The coordinator, and how it meets tracker and seeder', response: { 200: ServiceReport } } },
+    {
+      schema: { summary: 'The coordinator, and how it meets tracker and seeder', response: { 200: ServiceReport } },
+      config: { access: 'read' },
+    },
     async () => reconciliation.services(),
   )
 
@@ -39,6 +48,7 @@ export function fleetRoutes(server: HttpServer, { reconciliation }: Pick<ApiPart
         body: FleetCheckRequest,
         response: { 200: FleetCheck },
       },
+      config: { access: { least: 'viewer', apps: readingFiles }, action: 'fleet.check' },
     },
     async ({ body }) => reconciliation.check(body),
   )
@@ -51,7 +61,8 @@ export function fleetRoutes(server: HttpServer, { reconciliation }: Pick<ApiPart
         body: FleetRepairRequest,
         response: { 200: Type.Array(FleetRepair) },
       },
+      config: { access: 'admin', action: 'fleet.repair' },
     },
-    async ({ body }) => reconciliation.repair(body),
+    async ({ body, principal }) => reconciliation.repair({ ...body, by: recordedBy(principal, body.by) }),
   )
 }

@@ -7,22 +7,30 @@ import type { ApiParts } from './server.ts'
 
 const HostParams = Type.Object({ name: HostName })
 
-type Parts = Pick<ApiParts, 'hosts' | 'desired' | 'hub' | 'counters' | 'inventory'>
+type Parts = Pick<ApiParts, 'hosts' | 'desired' | 'revocations' | 'hub' | 'counters' | 'inventory'>
 
-export function hostRoutes(server: HttpServer, { hosts, desired, hub, counters, inventory }: Parts): void {
-  const view = (host: KnownHost): Host => ({
-    ...hostView(host, (app) => desired.ofHost(app, host)),
-    inInventory: inventory.has(host.name),
-  })
+export function hostRoutes(server: HttpServer, parts: Parts): void {
+  const { hosts, desired, revocations, hub, counters, inventory } = parts
+  const view = (host: KnownHost): Host => {
+    const shown = hostView(host, (app) => desired.ofHost(app, host))
+    const releases = shown.releases.map((release) => {
+      const refusal = release.liveReleaseId === null ? undefined : revocations.refusal(release.liveReleaseId)
+      return refusal === undefined ? release : { ...release, liveRevoked: refusal }
+    })
+    return { ...shown, releases, inInventory: inventory.has(host.name) }
+  }
   const missing = () => inventory.hosts().filter(({ name }) => hosts.find(name) === undefined)
 
-  server.get('/hosts', { schema: { summary: 'All hosts', response: { 200: Type.Array(Host) } } }, async () =>
-    [...hosts.all().map(view), ...missing().map(missingHostView)].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  server.get(
+    '/hosts',
+    { schema: { summary: 'All hosts', response: { 200: Type.Array(Host) } }, config: { access: 'read' } },
+    async () =>
+      [...hosts.all().map(view), ...missing().map(missingHostView)].sort((a, b) => (a.name < b.name ? -1 : 1)),
   )
 
   server.get(
     '/hosts/:name',
-    { schema: { summary: 'One host', params: HostParams, response: { 200: Host } } },
+    { schema: { summary: 'One host', params: HostParams, response: { 200: Host } }, config: { access: 'read' } },
     async ({ params }) => {
       const absent = missing().find(({ name }) => name === params.name)
       return absent ? missingHostView(absent) : view(hosts.get(params.name))
@@ -35,7 +43,10 @@ export function hostRoutes(server: HttpServer, { hosts, desired, hub, counters, 
   ] as const) {
     server.post(
       `/hosts/:name/${verb}`,
-      { schema: { summary, params: HostParams, response: { 200: Host } } },
+      {
+        schema: { summary, params: HostParams, response: { 200: Host } },
+        config: { access: 'admin', action: `host.${verb}` },
+      },
       async ({ params }) => {
         await hosts.setDrained(params.name, drained)
         await hub.publish({ type: 'host.changed', host: params.name, data: { drained } })
@@ -46,7 +57,10 @@ export function hostRoutes(server: HttpServer, { hosts, desired, hub, counters, 
 
   server.delete(
     '/hosts/:name',
-    { schema: { summary: 'Forget a host whose agent is gone', params: HostParams } },
+    {
+      schema: { summary: 'Forget a host whose agent is gone', params: HostParams },
+      config: { access: 'admin', action: 'host.forget' },
+    },
     async ({ params }, reply) => {
       await hosts.forget(params.name)
       await hub.publish({ type: 'host.changed', host: params.name, data: { forgotten: true } })
@@ -62,6 +76,7 @@ export function hostRoutes(server: HttpServer, { hosts, desired, hub, counters, 
         querystring: CounterQuery,
         response: { 200: Type.Object({ windows: Type.Array(CounterWindow) }) },
       },
+      config: { access: 'read' },
     },
     async ({ query }) => ({ windows: await counters.read(query) }),
   )

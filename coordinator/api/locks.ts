@@ -1,13 +1,18 @@
 import { Type } from 'typebox'
 import { Freeze, Hold, HoldRequest, ReleaseHoldQuery, ReleaseHoldsQuery } from '../../proto/http/api.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
+import { recordedBy } from '../access/principal.ts'
+import { deploys } from '../access/route-access.ts'
+import { appOfBody, appOfHold, appOfQuery } from './route-apps.ts'
 import type { ApiParts } from './server.ts'
 
 const HoldParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) })
 
 export function lockRoutes(server: HttpServer, { apps, gate }: Pick<ApiParts, 'apps' | 'gate'>): void {
-  server.get('/locks', { schema: { summary: 'Holds, oldest first', response: { 200: Type.Array(Hold) } } }, async () =>
-    gate.listHolds(),
+  server.get(
+    '/locks',
+    { schema: { summary: 'Holds, oldest first', response: { 200: Type.Array(Hold) } }, config: { access: 'read' } },
+    async () => gate.listHolds(),
   )
 
   server.post(
@@ -18,11 +23,15 @@ export function lockRoutes(server: HttpServer, { apps, gate }: Pick<ApiParts, 'a
         body: HoldRequest,
         response: { 201: Hold },
       },
+      config: { access: deploys(appOfBody), action: 'lock.hold' },
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body, principal } = request
       // A misspelt app would be held in silence while the right one goes on.
       if (body.app !== null) await apps.source(body.app)
-      return reply.status(201).send(await gate.hold(body))
+      const hold = await gate.hold({ ...body, by: recordedBy(principal, body.by) })
+      request.auditTarget = hold.id
+      return reply.status(201).send(hold)
     },
   )
 
@@ -35,8 +44,9 @@ export function lockRoutes(server: HttpServer, { apps, gate }: Pick<ApiParts, 'a
         querystring: ReleaseHoldQuery,
         response: { 200: Hold },
       },
+      config: { access: deploys(appOfHold(gate)), action: 'lock.release' },
     },
-    async ({ params, query }) => gate.release(params.id, query.by),
+    async ({ params, query, principal }) => gate.release(params.id, recordedBy(principal, query.by)),
   )
 
   server.delete(
@@ -47,13 +57,18 @@ export function lockRoutes(server: HttpServer, { apps, gate }: Pick<ApiParts, 'a
         querystring: ReleaseHoldsQuery,
         response: { 200: Type.Array(Hold) },
       },
+      config: { access: deploys(appOfQuery), action: 'lock.release' },
     },
-    async ({ query }) => gate.releaseApp(query.app === '*' ? null : query.app, query.by),
+    async ({ query, principal }) =>
+      gate.releaseApp(query.app === '*' ? null : query.app, recordedBy(principal, query.by)),
   )
 
   server.get(
     '/freezes',
-    { schema: { summary: 'Freeze windows of the configuration', response: { 200: Type.Array(Freeze) } } },
+    {
+      schema: { summary: 'Freeze windows of the configuration', response: { 200: Type.Array(Freeze) } },
+      config: { access: 'read' },
+    },
     async () => gate.listFreezes(),
   )
 }

@@ -13,7 +13,10 @@ const LogPage = Type.Object({
 export function logRoutes(server: HttpServer, { logs }: ApiParts): void {
   server.get(
     '/logs',
-    { schema: { summary: 'Stored log chunks, oldest first', querystring: LogQuery, response: { 200: LogPage } } },
+    {
+      schema: { summary: 'Stored log chunks, oldest first', querystring: LogQuery, response: { 200: LogPage } },
+      config: { access: 'read' },
+    },
     async ({ query }) => {
       const entries = await logs.read(query)
       return { entries, next: entries.at(-1)?.id ?? query.after ?? 0 }
@@ -22,7 +25,10 @@ export function logRoutes(server: HttpServer, { logs }: ApiParts): void {
 
   server.get(
     '/logs/stream',
-    { schema: { summary: 'Log chunks, live (SSE); resumes by Last-Event-ID', querystring: LogQuery } },
+    {
+      schema: { summary: 'Log chunks, live (SSE); resumes by Last-Event-ID', querystring: LogQuery },
+      config: { access: 'read', isStream: true },
+    },
     async (request, reply) => {
       const { query } = request
       const from = lastEventId(request.headers) ?? query.after

@@ -10,6 +10,9 @@ import {
   RolloutSummary,
 } from '../../proto/http/api.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
+import { type Principal, recordedBy } from '../access/principal.ts'
+import { deploys } from '../access/route-access.ts'
+import { appOfBody, appOfRollout } from './route-apps.ts'
 import type { ApiParts } from './server.ts'
 
 const RolloutParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) })
@@ -28,8 +31,14 @@ export function rolloutRoutes(server: HttpServer, { rollouts, previews, phaseRes
         body: RolloutRequest,
         response: { 202: Rollout },
       },
+      config: { access: deploys(appOfBody), action: 'rollout.start' },
     },
-    async ({ body }, reply) => reply.status(202).send(await rollouts.request(body)),
+    async (request, reply) => {
+      const { body, principal } = request
+      const rollout = await rollouts.request({ ...body, by: recordedBy(principal, body.by) })
+      request.auditTarget = rollout.id
+      return reply.status(202).send(rollout)
+    },
   )
 
   server.post(
@@ -40,6 +49,7 @@ export function rolloutRoutes(server: HttpServer, { rollouts, previews, phaseRes
         body: RolloutRequest,
         response: { 200: RolloutPreview },
       },
+      config: { access: 'read', action: null },
     },
     async ({ body }) => previews.of(body),
   )
@@ -52,13 +62,17 @@ export function rolloutRoutes(server: HttpServer, { rollouts, previews, phaseRes
         querystring: ListQuery,
         response: { 200: Type.Array(RolloutSummary) },
       },
+      config: { access: 'read' },
     },
     async ({ query }) => rollouts.list({ app: query.app, limit: query.limit ?? 50 }),
   )
 
   server.get(
     '/rollouts/:id',
-    { schema: { summary: 'One rollout', params: RolloutParams, response: { 200: Rollout } } },
+    {
+      schema: { summary: 'One rollout', params: RolloutParams, response: { 200: Rollout } },
+      config: { access: 'read' },
+    },
     async ({ params }) => {
       return rollouts.get(params.id)
     },
@@ -73,6 +87,7 @@ export function rolloutRoutes(server: HttpServer, { rollouts, previews, phaseRes
         querystring: Type.Object({ host: Type.Optional(HostName) }, { additionalProperties: false }),
         response: { 200: Type.Array(PhaseResult) },
       },
+      config: { access: 'read' },
     },
     async ({ params, query }) => {
       const { id } = await rollouts.get(params.id)
@@ -80,13 +95,17 @@ export function rolloutRoutes(server: HttpServer, { rollouts, previews, phaseRes
     },
   )
 
+  const access = deploys(appOfRollout(rollouts))
   const control = (
     verb: string,
     summary: string,
     act: (id: string, reason: string | undefined) => Promise<Rollout>,
   ) => {
     const schema = { summary, params: RolloutParams, body: Control, response: { 200: Rollout } }
-    server.post(`/rollouts/:id/${verb}`, { schema }, async ({ params, body }) => act(params.id, reasonOf(body)))
+    const config = { access, action: `rollout.${verb}` }
+    server.post(`/rollouts/:id/${verb}`, { schema, config }, async ({ params, body, principal }) =>
+      act(params.id, reasonOf(body, principal)),
+    )
   }
   control('pause', 'Start no further host; those in flight finish', (id, reason) => rollouts.pause(id, reason))
   control('resume', 'Go on after a pause', (id) => rollouts.resume(id))
@@ -96,15 +115,17 @@ export function rolloutRoutes(server: HttpServer, { rollouts, previews, phaseRes
 
   const followUp = (verb: string, summary: string, act: (id: string, request: ControlRequest) => Promise<Rollout>) => {
     const schema = { summary, params: RolloutParams, body: Control, response: { 202: Rollout } }
-    server.post(`/rollouts/:id/${verb}`, { schema }, async ({ params, body }, reply) =>
-      reply.status(202).send(await act(params.id, body ?? {})),
+    const config = { access, action: `rollout.${verb}` }
+    server.post(`/rollouts/:id/${verb}`, { schema, config }, async ({ params, body, principal }, reply) =>
+      reply.status(202).send(await act(params.id, { ...body, by: recordedBy(principal, body?.by) })),
     )
   }
   followUp('rollback', 'Go back to what was live before', (id, request) => rollouts.rollBack(id, request))
   followUp('retry', 'Try the hosts that failed once more, and no others', (id, request) => rollouts.retry(id, request))
 }
 
-function reasonOf(body: ControlRequest | null): string | undefined {
-  const { reason, by } = body ?? {}
+function reasonOf(body: ControlRequest | null, principal: Principal | undefined): string | undefined {
+  const { reason } = body ?? {}
+  const by = recordedBy(principal, body?.by)
   return reason !== undefined && by !== undefined ? `${reason} (by ${by})` : (reason ?? (by && `by ${by}`))
 }

@@ -1,7 +1,16 @@
 import type { ChatAnswer, RolloutSummary } from '../../proto/http/api.ts'
-import { RookeryError } from '../../runtime/errors.ts'
+import { type ErrorCode, RookeryError } from '../../runtime/errors.ts'
 import { chatText, plainText } from '../notifications/chat-text.ts'
 import type { ChatActions } from './chat-actions.ts'
+
+/** A command that was carried out, or refused. */
+export interface SlashOutcome {
+  readonly answer: ChatAnswer
+  /** The command's word; `unknown` for what is none. */
+  readonly verb: string
+  /** `ok`, or the code of the refusal. */
+  readonly result: string
+}
 
 interface Order {
   readonly words: readonly string[]
@@ -36,16 +45,20 @@ const commands: Readonly<Record<string, Command>> = {
  * @param user the chat's own name of who wrote it.
  * @throws {Error} only for mistakes of ours.
  */
-export async function answerSlash(actions: ChatActions, text: string, user: string): Promise<ChatAnswer> {
+export async function answerSlash(actions: ChatActions, text: string, user: string): Promise<SlashOutcome> {
   const [verb = 'help', ...words] = plainText(text).split(/\s+/).filter(Boolean)
   const command = Object.hasOwn(commands, verb) ? commands[verb]! : undefined
-  if (command === undefined) return answer(false, [`there is no command ${verb}`, ...help()])
-  if (words.length < command.leastWords) return answer(false, [`usage: ${command.usage}`])
+  const refused = (code: ErrorCode, lines: readonly string[]): SlashOutcome => {
+    return { answer: answer(false, lines), verb: command ? verb : 'unknown', result: code }
+  }
+  if (command === undefined) return refused('USAGE', [`there is no command ${verb}`, ...help()])
+  if (words.length < command.leastWords) return refused('USAGE', [`usage: ${command.usage}`])
   try {
-    return answer(command.isPublic, await command.run(actions, { words, by: `chat:${user}` }))
+    const lines = await command.run(actions, { words, by: `chat:${user}` })
+    return { answer: answer(command.isPublic, lines), verb, result: 'ok' }
   } catch (error) {
     if (error instanceof RookeryError && error.code !== 'INTERNAL')
-      return answer(false, [`${error.message} (${error.code})`])
+      return refused(error.code, [`${error.message} (${error.code})`])
     throw error
   }
 }

@@ -503,7 +503,7 @@ export const Hold = Type.Object({
   id: Type.String(),
   app: NullableApp,
   reason: Reason,
-  by: By,
+  by: Type.String({ description: 'Who, with what they proved: `ann via token:4f2a9c1d2e`' }),
   sinceMs: EpochMs('When it was taken'),
   untilMs: Type.Union([EpochMs('When it ends by itself'), Type.Null()]),
 })
