@@ -6,6 +6,8 @@ import { addDoctorCommand } from './commands/doctor/doctor.ts'
 import { addEventsCommand } from './commands/event/events.ts'
 import { addUpCommand } from './commands/flock/up.ts'
 import { addHostCommands } from './commands/host/host.ts'
+import { addIdentityCommands } from './commands/identity/identity.ts'
+import { addJoinTokenCommands } from './commands/join-token/join-token.ts'
 import { addLockCommands } from './commands/lock/lock.ts'
 import { addLogsCommand } from './commands/log/logs.ts'
 import { addQueueCommands } from './commands/queue/queue.ts'
@@ -61,6 +63,8 @@ export function createProgram(cli: Cli): Command {
   addQueueCommands(program, cli)
   addLockCommands(program, cli)
   addHostCommands(program, cli)
+  addJoinTokenCommands(program, cli)
+  addIdentityCommands(program, cli)
   addDistributionCommands(program, cli)
   addAppCommands(program, cli)
   addLogsCommand(program, cli)

@@ -6,6 +6,8 @@ import type { Logger } from '../runtime/logger.ts'
 import type { Random } from '../runtime/random.ts'
 import { rookeryVersion } from '../runtime/version.ts'
 import { bandwidthLimits, KeptLimits } from '../swarm/index.ts'
+import { identityFetch } from '../trust/identity-fetch.ts'
+import type { ServiceIdentity } from '../trust/service-identity.ts'
 import { Agent } from './agent/agent.ts'
 import { AppFleet } from './agent/app-fleet.ts'
 import { DiskGauge } from './agent/disk-gauge.ts'
@@ -26,6 +28,8 @@ import { Spool } from './spool/spool.ts'
 import { Verifier } from './verify/verifier.ts'
 
 interface Foundation {
+  /** Undefined in a trial on one machine. */
+  readonly identity?: ServiceIdentity
   readonly swarm: Swarm
   readonly clock: Clock
   readonly random: Random
@@ -53,7 +57,7 @@ const drainMs = 2_000
 /** Who is given what stands here and nowhere else. The data directory must be locked by the caller. */
 export async function composeParts(config: AgentConfig, foundation: Foundation): Promise<AgentParts> {
   const { dataDirectory, deployRoot, host, pools, labels } = config
-  const { swarm, clock, random, logger } = foundation
+  const { identity, swarm, clock, random, logger } = foundation
   const spool = await Spool.open(
     { directory: join(dataDirectory, 'spool'), maxBytes: config.spool.maxBytes },
     { random },
@@ -63,8 +67,9 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
   const store = new ReleaseStore({ dataDirectory, deployRoot }, { logger })
   const attempts = new AttemptLog(join(dataDirectory, 'attempts'), { logger })
   const artifacts = new Artifacts(join(dataDirectory, 'artifacts'), { swarm, clock, random, logger })
-  const { url: coordinatorUrl, token: coordinatorToken } = config.coordinator
-  const sources = { coordinatorUrl, coordinatorToken, mirrors: config.swarm.webSeeds }
+  const { url: coordinatorUrl } = config.coordinator
+  const coordinatorFetch = identity && identityFetch(identity.tls, { kind: 'service', name: 'coordinator' })
+  const sources = { coordinatorUrl, coordinatorFetch, mirrors: config.swarm.webSeeds }
   const webSeeds = (releaseId: string) => webSeedsOf(sources, releaseId, random)
   const seeding = new Seeding(
     { file: join(dataDirectory, 'seeding.json'), seedForMs: config.swarm.seedForMs },
@@ -96,7 +101,7 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
   })
   const shipper = new SpoolShipper({ spool, send, clock, logger })
   const session: SessionClient = new SessionClient(
-    { url: config.coordinator.url, token: config.coordinator.token },
+    { url: coordinatorUrl, identity: identity?.tls },
     {
       ...{ clock, random, logger },
       handlers: {
@@ -108,7 +113,8 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
         welcomed: ({ spoolAcked }) => shipper.welcomed(spoolAcked),
         disconnected: () => shipper.disconnected(),
         message: (message) => {
-          if (message.kind === 'spoolAck') shipper.acknowledged(message.body.spoolId, message.body.number)
+          if (message.kind === 'trustBundle') identity?.takeBundle(message.body)
+          else if (message.kind === 'spoolAck') shipper.acknowledged(message.body.spoolId, message.body.number)
           else agent.receive(message)
         },
       },

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { HostName, PoolName, SwarmLimits } from '../proto/http/api.ts'
 import { logLevels } from '../runtime/logger.ts'
-import { engineConfigFields } from '../swarm/index.ts'
+import { engineConfigFields, transportField } from '../swarm/index.ts'
+import { IdentityConfig, JoinTokenFile } from '../trust/service-identity.ts'
 
 const strict = { additionalProperties: false } as const
 const Port = (fallback: number, description: string) =>
@@ -22,11 +23,16 @@ export const AgentConfig = Type.Object(
     }),
     coordinator: Type.Object(
       {
-        url: Type.String({ pattern: '^(http|ws)s?://', description: 'Where the coordinator listens.' }),
-        token: Type.Optional(Type.String({ minLength: 1, description: 'Bearer token the coordinator asks for.' })),
+        url: Type.String({
+          pattern: '^(http|ws)s?://',
+          description:
+            'The coordinator’s `fleet` port, from which the certificate comes as well. With `http://`, this is a trial on one machine: no TLS, loopback only, and a coordinator with `access: open`.',
+        }),
+        joinTokenFile: JoinTokenFile,
       },
       strict,
     ),
+    identity: IdentityConfig,
     trustedKeysFile: Type.Optional(
       Type.String({
         minLength: 1,
@@ -52,14 +58,11 @@ export const AgentConfig = Type.Object(
       {
         host: Type.String({
           default: '127.0.0.1',
-          description: 'Address of health and metrics. Anything but loopback needs `token`.',
+          description: 'Address of health and metrics, which are all it serves.',
         }),
         port: Port(7074, 'TCP port of health and metrics; 0 lets the system choose.'),
       },
       { ...strict, default: {} },
-    ),
-    token: Type.Optional(
-      Type.String({ minLength: 16, description: 'Bearer token for what `listen` serves beyond health and metrics.' }),
     ),
     swarm: Type.Object(
       {
@@ -69,6 +72,7 @@ export const AgentConfig = Type.Object(
             'Address on which other hosts reach this one to exchange pieces: the one of the fleet’s network.',
         }),
         port: Port(7075, 'TCP port of the piece exchange; 0 lets the system choose.'),
+        transport: transportField,
         ...engineConfigFields,
         seedForMs: Type.Integer({
           minimum: 0,

@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { systemClock } from '../runtime/clock.ts'
 import { lockDirectory } from '../runtime/directory-lock.ts'
-import { createHttpServer, httpComponent, sharedToken } from '../runtime/http-server.ts'
+import { RookeryError } from '../runtime/errors.ts'
+import { createHttpServer, httpComponent } from '../runtime/http-server.ts'
 import { systemRandom } from '../runtime/random.ts'
 import type { ServiceContext } from '../runtime/service.ts'
 import { agentPeerIdPrefix, createSwarm } from '../swarm/index.ts'
+import { openIdentity, requireLoopback } from '../trust/service-identity.ts'
 import { composeParts } from './composition.ts'
 import type { AgentConfig } from './config.ts'
 import { AgentLog } from './logs/agent-log.ts'
@@ -18,18 +20,25 @@ export async function composeAgent({ config, lifecycle }: ServiceContext<AgentCo
   const log = new AgentLog(config.logLevel)
   const { logger } = log
   const [clock, random] = [systemClock, systemRandom]
-  const { engine, webtorrent, host, port } = config.swarm
+  const { engine, webtorrent, transport, host, port } = config.swarm
+  const { url: coordinatorUrl, joinTokenFile } = config.coordinator
+  const identity = await openIdentity(
+    { own: { kind: 'host', name: config.host }, dataDirectory, coordinatorUrl, joinTokenFile, files: config.identity },
+    { clock, random, logger },
+  )
+  if (transport === 'tls') requireLoopback(identity, host, 'swarm.host')
+  const tls = transport === 'tls' ? identity?.tls : undefined
   const { zone, rack } = config.labels
   const swarm = createSwarm(
-    { engine, webtorrent, listen: { host, port }, peerIdPrefix: agentPeerIdPrefix, zone, rack },
+    { engine, webtorrent, tls, listen: { host, port }, peerIdPrefix: agentPeerIdPrefix, zone, rack },
     { clock, random, logger: logger.child({ component: 'swarm' }) },
   )
-  const parts = await composeParts(config, { swarm, clock, random, logger, agentEnvironment: process.env })
+  const parts = await composeParts(config, { swarm, identity, clock, random, logger, agentEnvironment: process.env })
   log.shipTo(parts.logs)
   if (config.trustedKeysFile === undefined)
     logger.warn('trustedKeysFile is not set: releases are taken whoever signed them')
   const server = createHttpServer(
-    { listen: config.listen, authenticate: sharedToken(config.token) },
+    { listen: config.listen, authenticate: nobody },
     {
       logger,
       metrics: agentMetrics(parts),
@@ -38,7 +47,13 @@ export async function composeAgent({ config, lifecycle }: ServiceContext<AgentCo
   )
 
   lifecycle.add({ name: 'lock', start: async () => {}, stop: async () => lock.release() })
+  if (identity) lifecycle.add(identity)
   lifecycle.add(httpComponent(server, config.listen, logger))
   lifecycle.add({ name: 'swarm', start: () => swarm.start(), stop: () => swarm.stop() })
   for (const component of parts.components) lifecycle.add(component)
+}
+
+/** Health and metrics are all there is. */
+function nobody(): never {
+  throw new RookeryError('UNAUTHORIZED', 'an agent answers to nobody but its coordinator')
 }

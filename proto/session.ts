@@ -57,6 +57,7 @@ export type SwarmLimits = MessageOf<'SwarmLimits'>
 export type SeedingWanted = MessageOf<'SeedingWanted'>
 export type ReleaseRevocations = MessageOf<'ReleaseRevocations'>
 export type VerifyReport = MessageOf<'VerifyReport'>
+type TrustBundle = MessageOf<'TrustBundle'>
 export type Difference = MessageOf<'Difference'>
 export type Goodbye = MessageOf<'Goodbye'>
 
@@ -79,6 +80,7 @@ interface CoordinatorBodies {
   swarmLimits: SwarmLimits
   seedingWanted: SeedingWanted
   releaseRevocations: ReleaseRevocations
+  trustBundle: TrustBundle
   goodbye: Goodbye
 }
 

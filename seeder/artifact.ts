@@ -36,7 +36,7 @@ export interface ArtifactView {
 interface ArtifactOptions {
   readonly metainfo: Metainfo
   readonly sourceUrl: string
-  readonly token?: string
+  readonly fetch?: typeof globalThis.fetch
   /** The artifact's own directory. */
   readonly directory: string
 }
@@ -123,15 +123,14 @@ export class Artifact {
 
   /** Handed over again is what this cannot repair: then it has failed. */
   async #repair({ code, message }: RookeryError): Promise<void> {
-    const { metainfo, sourceUrl, token, directory } = this.#options
+    const { metainfo, sourceUrl, fetch, directory } = this.#options
     const { swarm, clock, random, logger } = this.#dependencies
     const lost = { code, message }
     this.#state = { is: 'fetching', lost }
     logger.error({ infoHash: metainfo.infoHash, name: metainfo.name, code }, `not seeded until repaired: ${message}`)
     await sleep(clock, jittered(repairMs, repairJitter, random), this.#stopping.signal)
-    const headers = token ? { [new URL(sourceUrl).origin]: { authorization: `Bearer ${token}` } } : {}
     const content = join(directory, 'content')
-    const transfer = swarm.add({ metainfo, directory: content, webSeeds: { urls: [sourceUrl], headers } })
+    const transfer = swarm.add({ metainfo, directory: content, webSeeds: { urls: [sourceUrl], fetch } })
     this.#state = { is: 'fetching', lost, transfer }
     await this.#seed(transfer)
   }
@@ -153,12 +152,12 @@ export class Artifact {
   }
 
   async #download(path: string): Promise<void> {
-    const { metainfo, sourceUrl, token } = this.#options
+    const { metainfo, sourceUrl, fetch } = this.#options
     const { clock, logger } = this.#dependencies
     const { signal } = this.#stopping
     for (let attempt = 1; ; attempt++) {
       try {
-        return await download({ url: sourceUrl, token, path, totalBytes: metainfo.totalBytes, signal })
+        return await download({ url: sourceUrl, fetch, path, totalBytes: metainfo.totalBytes, signal })
       } catch (error) {
         if (signal.aborted || attempt === downloadTries || toRookeryError(error).code !== 'FETCH_FAILED') throw error
         logger.warn({ infoHash: metainfo.infoHash, attempt }, toRookeryError(error).message)

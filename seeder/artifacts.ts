@@ -11,8 +11,8 @@ import { Artifact, type ArtifactView } from './artifact.ts'
 
 interface ArtifactsOptions {
   readonly dataDirectory: string
-  /** Bearer token for downloads from the coordinator. */
-  readonly token?: string
+  /** For downloads from the coordinator; the plain one in a trial on one machine. */
+  readonly fetch?: typeof globalThis.fetch
 }
 
 interface Dependencies {
@@ -29,7 +29,7 @@ interface Dependencies {
 export class Artifacts implements Component {
   readonly name = 'artifacts'
   readonly #root: string
-  readonly #token: string | undefined
+  readonly #fetch: typeof globalThis.fetch | undefined
   readonly #dependencies: Dependencies
   readonly #artifacts = new Map<string, Artifact>()
   /** By info hash: handing over and removing go one after the other, or two would bring the same artifact at once. */
@@ -37,7 +37,7 @@ export class Artifacts implements Component {
 
   constructor(options: ArtifactsOptions, dependencies: Dependencies) {
     this.#root = join(options.dataDirectory, 'artifacts')
-    this.#token = options.token
+    this.#fetch = options.fetch
     this.#dependencies = dependencies
   }
 
@@ -113,7 +113,7 @@ export class Artifacts implements Component {
   #begin(torrent: Uint8Array, sourceUrl: string): Artifact {
     const metainfo = parseMetainfo(torrent)
     const directory = join(this.#root, metainfo.infoHash)
-    const artifact = new Artifact({ metainfo, sourceUrl, token: this.#token, directory }, this.#dependencies)
+    const artifact = new Artifact({ metainfo, sourceUrl, fetch: this.#fetch, directory }, this.#dependencies)
     this.#artifacts.set(metainfo.infoHash, artifact)
     artifact.start()
     return artifact

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { SwarmLimits } from '../proto/http/api.ts'
 import { logLevels } from '../runtime/logger.ts'
-import { engineConfigFields } from '../swarm/index.ts'
+import { engineConfigFields, transportField } from '../swarm/index.ts'
+import { CoordinatorLink, IdentityConfig } from '../trust/service-identity.ts'
 
 const strict = { additionalProperties: false } as const
 const Port = (fallback: number, description: string) =>
@@ -14,19 +15,17 @@ export const SeederConfig = Type.Object(
       {
         host: Type.String({
           default: '127.0.0.1',
-          description: 'Address of the control API, health and metrics. Anything but loopback needs `token`.',
+          description: 'Address of the control API, health and metrics. Beyond loopback only with an identity.',
         }),
         port: Port(7072, 'TCP port of the control API.'),
       },
       { ...strict, default: {} },
     ),
-    token: Type.Optional(
-      Type.String({ minLength: 16, description: 'Bearer token that the coordinator must present.' }),
-    ),
     swarm: Type.Object(
       {
         host: Type.String({ default: '127.0.0.1', description: 'Address peers connect to.' }),
         port: Port(7073, 'TCP port peers connect to.'),
+        transport: transportField,
         ...engineConfigFields,
         limits: {
           ...SwarmLimits,
@@ -36,14 +35,8 @@ export const SeederConfig = Type.Object(
       },
       { ...strict, default: {} },
     ),
-    coordinator: Type.Object(
-      {
-        token: Type.Optional(
-          Type.String({ description: 'Bearer token for downloading artifacts from the coordinator.' }),
-        ),
-      },
-      { ...strict, default: {} },
-    ),
+    coordinator: CoordinatorLink,
+    identity: IdentityConfig,
     dataDirectory: Type.String({
       minLength: 1,
       examples: ['/var/lib/rookery-seeder'],

@@ -6,7 +6,7 @@ import { errorMessage, RookeryError, systemErrorCode } from '../runtime/errors.t
 
 interface DownloadOptions {
   readonly url: string
-  readonly token?: string
+  readonly fetch?: typeof globalThis.fetch
   /** Grows from where an earlier download ended. */
   readonly path: string
   readonly totalBytes: number
@@ -20,17 +20,20 @@ const silenceMs = 30_000
  * Downloads `url` into `path` and resumes a partial file by a range request (RFC 9110, section 14).
  * @throws {RookeryError} FETCH_FAILED (what came so far stays), DISK_FULL.
  */
-export async function download({ url, token, path, totalBytes, signal }: DownloadOptions): Promise<void> {
+export async function download({
+  url,
+  fetch = globalThis.fetch,
+  path,
+  totalBytes,
+  signal,
+}: DownloadOptions): Promise<void> {
   const offset = await sizeOf(path)
   if (offset === totalBytes) return
   const resume = offset > 0 && offset < totalBytes
   const silence = new AbortController()
   const timer = setTimeout(() => silence.abort(new Error(`nothing came for ${silenceMs} ms`)), silenceMs)
   try {
-    const headers = {
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-      ...(resume ? { range: `bytes=${offset}-` } : {}),
-    }
+    const headers = resume ? { range: `bytes=${offset}-` } : undefined
     const response = await fetch(url, { headers, signal: AbortSignal.any([signal, silence.signal]) })
     if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`)
     const flags = resume && response.status === 206 ? 'a' : 'w'

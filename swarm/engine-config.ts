@@ -5,6 +5,13 @@ const Switch = (description: string) => Type.Boolean({ default: false, descripti
 
 export const engineNames = ['rookery', 'webtorrent'] as const
 
+/** Field of `swarm` in the configuration of a service that may have certificates. */
+export const transportField = Type.Enum(['tls', 'plain'], {
+  default: 'tls',
+  description:
+    'With an identity, `tls` lets nobody in but peers with a certificate of the fleet, and nobody else can listen. `plain` is for standard BitTorrent clients and for measuring.',
+})
+
 /** Fields of `swarm` in a service's configuration that choose the engine; spread into its schema. */
 export const engineConfigFields = {
   engine: Type.Enum([...engineNames], {

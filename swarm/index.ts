@@ -1,5 +1,5 @@
 export { bandwidthLimits, layeredLimits } from './bandwidth/limits.ts'
-export { engineConfigFields, engineNames } from './engine-config.ts'
+export { engineConfigFields, transportField, engineNames } from './engine-config.ts'
 export { agentPeerIdPrefix, seederPeerIdPrefix } from './identifiers.ts'
 export { KeptLimits } from './io/kept-limits.ts'
 export { SwarmSession } from './io/swarm-session.ts'

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { logLevels } from '../runtime/logger.ts'
+import { CoordinatorLink, IdentityConfig } from '../trust/service-identity.ts'
 
 const strict = { additionalProperties: false } as const
 const Port = (fallback: number, description: string) =>
@@ -12,20 +13,27 @@ export const TrackerConfig = Type.Object(
       {
         host: Type.String({
           default: '127.0.0.1',
-          description: 'Address of the control API, health and metrics. Anything but loopback needs `token`.',
+          description: 'Address of the control API, health and metrics. Beyond loopback only with an identity.',
         }),
         port: Port(7071, 'TCP port of the control API.'),
       },
       { ...strict, default: {} },
     ),
-    token: Type.Optional(
-      Type.String({ minLength: 16, description: 'Bearer token that the coordinator must present.' }),
-    ),
+    coordinator: CoordinatorLink,
+    identity: IdentityConfig,
     announce: Type.Object(
       {
         host: Type.String({ default: '127.0.0.1', description: 'Address peers announce to.' }),
-        httpPort: Port(6969, 'TCP port of HTTP announces (BEP 3).'),
-        udpPort: Port(6969, 'UDP port of UDP announces (BEP 15).'),
+        httpPort: Port(
+          6969,
+          'TCP port of HTTP announces (BEP 3); with an identity HTTPS, for certificates of the fleet.',
+        ),
+        udpPort: Port(6969, 'UDP port of UDP announces (BEP 15), which tell nobody apart: not with an identity.'),
+        plain: Type.Boolean({
+          default: false,
+          description:
+            'With an identity: announces without TLS all the same, for standard BitTorrent clients and swarms with `transport: plain`. Whoever knows an info hash learns of the peers.',
+        }),
       },
       { ...strict, default: {} },
     ),

@@ -1,9 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { Counter, Gauge, type Registry } from 'prom-client'
+import { systemClock } from '../runtime/clock.ts'
 import { lockDirectory } from '../runtime/directory-lock.ts'
-import { createHttpServer, httpComponent, sharedToken } from '../runtime/http-server.ts'
+import { createHttpServer } from '../runtime/http-server.ts'
 import { createRegistry } from '../runtime/metrics.ts'
+import { systemRandom } from '../runtime/random.ts'
 import type { ServiceContext } from '../runtime/service.ts'
+import { controlAccess, controlComponent, trustRoutes } from '../trust/control-access.ts'
+import { openIdentity, requireLoopback } from '../trust/service-identity.ts'
 import { Admissions } from './admissions.ts'
 import { AnnounceServer } from './announce-server.ts'
 import type { TrackerConfig } from './config.ts'
@@ -13,6 +17,17 @@ import { controlRoutes } from './control.ts'
 export async function composeTracker({ config, logger, lifecycle }: ServiceContext<TrackerConfig>): Promise<void> {
   await mkdir(config.dataDirectory, { recursive: true })
   const lock = lockDirectory(config.dataDirectory)
+  const [clock, random] = [systemClock, systemRandom]
+  const { url: coordinatorUrl, joinTokenFile } = config.coordinator
+  const identity = await openIdentity(
+    {
+      ...{ own: { kind: 'service', name: 'tracker' }, dataDirectory: config.dataDirectory },
+      ...{ coordinatorUrl, joinTokenFile, files: config.identity },
+    },
+    { clock, random, logger },
+  )
+  requireLoopback(identity, config.listen.host, 'listen.host')
+  if (!config.announce.plain) requireLoopback(identity, config.announce.host, 'announce.host')
   const admissions = new Admissions(config.dataDirectory)
   const metrics = createRegistry()
   const announces = new Counter({
@@ -39,14 +54,16 @@ export async function composeTracker({ config, logger, lifecycle }: ServiceConte
   )
   swarmGauges(metrics, admissions, announce)
   const server = createHttpServer(
-    { listen: config.listen, authenticate: sharedToken(config.token) },
+    { listen: config.listen, ...controlAccess(identity) },
     { logger, metrics, notReady: () => undefined },
   )
   controlRoutes(server, { admissions, announce })
+  if (identity) trustRoutes(server, identity)
 
   lifecycle.add({ name: 'admissions', start: () => admissions.load(), stop: async () => lock.release() })
+  if (identity) lifecycle.add(identity)
   lifecycle.add(announce)
-  lifecycle.add(httpComponent(server, config.listen, logger))
+  lifecycle.add(controlComponent(server, config.listen, identity, { clock, logger }))
 }
 
 function swarmGauges(metrics: Registry, admissions: Admissions, announce: AnnounceServer): void {

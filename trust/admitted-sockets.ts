@@ -58,6 +58,7 @@ export function peerIdentity(socket: Socket, identity: TlsIdentity): Identity | 
   return identityOf(certificate)
 }
 
-function verifiedCertificate(socket: Socket): X509Certificate | undefined {
+/** What the other end has shown, where an authority of the fleet has signed it. */
+export function verifiedCertificate(socket: Socket): X509Certificate | undefined {
   return socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined
 }

@@ -37,6 +37,22 @@ export const JoinTokenFile = Type.Optional(
   }),
 )
 
+/** Where tracker and seeder get their certificate. */
+export const CoordinatorLink = Type.Object(
+  {
+    url: Type.Optional(
+      Type.String({
+        pattern: '^https://',
+        examples: ['https://coordinator.example.com:7077'],
+        description:
+          'The coordinator’s `fleet` port, from which the certificate comes. Without it and without `identity`, this is a trial on one machine: no TLS, loopback only.',
+      }),
+    ),
+    joinTokenFile: JoinTokenFile,
+  },
+  { ...strict, default: {} },
+)
+
 /** The identity a service or agent goes by. */
 export interface ServiceIdentity extends Component {
   readonly tls: TlsIdentity

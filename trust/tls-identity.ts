@@ -82,6 +82,11 @@ export class TlsIdentity {
     return refusal(certificate, this.#measure())
   }
 
+  /** Like `refuse`, for what a peer announces to. */
+  refuseTracker(certificate: X509Certificate): string | undefined {
+    return this.refuseOther(certificate, { kind: 'service', name: 'tracker' })
+  }
+
   /** Like `refuse`, for a peer that must be just this one. */
   refuseOther(certificate: X509Certificate, expected: Identity): string | undefined {
     return refusalOfOther(certificate, expected, this.#measure())

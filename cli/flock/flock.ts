@@ -6,8 +6,11 @@ import { type DirectoryLock, lockDirectory } from '../../runtime/directory-lock.
 import { writeFileDurably } from '../../runtime/durable-file.ts'
 import { errorMessage, type RookeryError } from '../../runtime/errors.ts'
 import { isRunning } from '../../runtime/process-identity.ts'
+import { ApiClient } from '../api-client/client.ts'
+import { adminToken } from './admin-token.ts'
 import { runningApps } from './app-processes.ts'
 import { endProcess } from './end-process.ts'
+import { inviteNewcomers } from './invitations.ts'
 import type { FlockPlan, PlannedService } from './plan.ts'
 import { checkPorts } from './port-check.ts'
 import { ProcessRecord } from './process-record.ts'
@@ -29,6 +32,7 @@ export class Flock {
   readonly failed: Promise<RookeryError>
   readonly #dependencies: Dependencies
   readonly #record: ProcessRecord
+  readonly #coordinator: ServiceProcess
   readonly #central: readonly ServiceProcess[]
   readonly #agents: readonly ServiceProcess[]
   #lock: DirectoryLock | undefined
@@ -43,6 +47,7 @@ export class Flock {
     })
     const create = (service: PlannedService) =>
       new ServiceProcess(service, { ...dependencies, record: this.#record, giveUp })
+    this.#coordinator = create(plan.services.coordinator)
     this.#central = plan.services.central.map(create)
     this.#agents = plan.services.agents.map(create)
   }
@@ -56,7 +61,10 @@ export class Flock {
     await this.#endStaleProcesses()
     await checkPorts(this.plan.ports)
     await this.#writeConfigs()
-    for (const service of this.#central) await service.start(signal)
+    await this.#coordinator.start(signal)
+    const newcomers = [...this.plan.services.central, ...this.plan.services.agents]
+    await inviteNewcomers(await this.#adminApi(), newcomers, this.#dependencies.clock.now())
+    await Promise.all(this.#central.map((service) => service.start(signal)))
     await Promise.all(this.#agents.map((agent) => agent.start(signal)))
   }
 
@@ -65,7 +73,8 @@ export class Flock {
     if (!this.#lock) return
     await Promise.all(this.#agents.map((agent) => this.#attempt(agent.stop())))
     await this.#attempt(this.#endApps())
-    for (const service of this.#central.toReversed()) await this.#attempt(service.stop())
+    await this.#attempt(this.#coordinator.stop())
+    await Promise.all(this.#central.map((service) => this.#attempt(service.stop())))
     this.#lock.release()
     this.#lock = undefined
   }
@@ -91,9 +100,15 @@ export class Flock {
     await Promise.all(apps.map((identity) => endProcess(identity, options, this.#dependencies.clock)))
   }
 
+  /** As the admin whose token the coordinator's first start wrote down. */
+  async #adminApi(): Promise<ApiClient> {
+    return new ApiClient({ url: this.plan.coordinatorUrl, token: await adminToken(this.plan) })
+  }
+
   async #writeConfigs(): Promise<void> {
     mkdirSync(join(this.plan.directory, 'logs'), { recursive: true })
-    for (const { configFile, logFile, config } of [...this.plan.services.central, ...this.plan.services.agents]) {
+    const { coordinator, central, agents } = this.plan.services
+    for (const { configFile, logFile, config } of [coordinator, ...central, ...agents]) {
       mkdirSync(dirname(logFile), { recursive: true })
       await writeFileDurably(configFile, `# Written by rookery up at every start.\n${stringify(config)}`)
     }

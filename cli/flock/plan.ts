@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import type { JoinTokenRequest } from '../../proto/http/identity.ts'
 import { RookeryError } from '../../runtime/errors.ts'
+import type { Identity } from '../../trust/identity.ts'
 
 export interface FlockOptions {
   readonly agents: number
@@ -26,6 +28,13 @@ export interface PlannedService {
   readonly configFile: string
   readonly logFile: string
   readonly readyUrl: string
+  /** How it gets its certificate; undefined for the coordinator, which gives them. */
+  readonly joins?: {
+    readonly identity: Identity
+    readonly invitation: JoinTokenRequest
+    readonly tokenFile: string
+    readonly dataDirectory: string
+  }
 }
 
 export interface PlannedHost {
@@ -42,12 +51,15 @@ export interface FlockPlan {
   readonly ports: readonly PlannedPort[]
   readonly services: {
     /** In the order they need each other. */
+    readonly coordinator: PlannedService
     readonly central: readonly PlannedService[]
     readonly agents: readonly PlannedService[]
   }
 }
 
 const host = '127.0.0.1'
+/** Where agents and services reach the coordinator. */
+const fleetPortOffset = 5
 /** The agents' ports start here above the coordinator's, two an agent. */
 const agentPortOffset = 10
 /** And the app's ports here, or above the agents' when there are more than 45. */
@@ -62,9 +74,13 @@ export function planFlock(options: FlockOptions): FlockPlan {
   checkOptions(options)
   const coordinatorUrl = `http://${host}:${port}`
   const hosts = planHosts(options)
-  const central = [planTracker(directory, port), planSeeder(directory, port), planCoordinator(directory, port)]
-  const agents = hosts.map((plannedHost, index) => planAgent(options, plannedHost, index, coordinatorUrl))
-  return { directory, coordinatorUrl, hosts, ports: planPorts(options, hosts), services: { central, agents } }
+  const coordinator = planCoordinator(directory, port)
+  const central = [planTracker(directory, port), planSeeder(directory, port)]
+  const agents = hosts.map((plannedHost, index) => planAgent(options, plannedHost, index))
+  return {
+    ...{ directory, coordinatorUrl, hosts, ports: planPorts(options, hosts) },
+    services: { coordinator, central, agents },
+  }
 }
 
 function checkOptions({ agents, pools, port }: FlockOptions): void {
@@ -99,7 +115,10 @@ function planHosts({ agents, pools, port }: FlockOptions): PlannedHost[] {
 }
 
 function planTracker(directory: string, port: number): PlannedService {
-  return service(directory, 'tracker', 'tracker', port + 1, {
+  const identity = { kind: 'service', name: 'tracker' } as const
+  const joins = joining(directory, 'tracker', join(directory, 'tracker'), identity, { service: 'tracker' })
+  return service(directory, 'tracker', 'tracker', `https://${host}:${port + 1}`, joins, {
+    coordinator: { url: fleetUrl(port), joinTokenFile: joins.tokenFile },
     listen: { host, port: port + 1 },
     announce: { host, httpPort: port + 2, udpPort: port + 2 },
     // A deploy on one machine is over in a second or two; the peers should have met by then.
@@ -109,7 +128,10 @@ function planTracker(directory: string, port: number): PlannedService {
 }
 
 function planSeeder(directory: string, port: number): PlannedService {
-  return service(directory, 'seeder', 'seeder', port + 3, {
+  const identity = { kind: 'service', name: 'seeder' } as const
+  const joins = joining(directory, 'seeder', join(directory, 'seeder'), identity, { service: 'seeder' })
+  return service(directory, 'seeder', 'seeder', `https://${host}:${port + 3}`, joins, {
+    coordinator: { url: fleetUrl(port), joinTokenFile: joins.tokenFile },
     listen: { host, port: port + 3 },
     swarm: { host, port: port + 4 },
     dataDirectory: join(directory, 'seeder'),
@@ -117,46 +139,64 @@ function planSeeder(directory: string, port: number): PlannedService {
 }
 
 function planCoordinator(directory: string, port: number): PlannedService {
-  return service(directory, 'coordinator', 'coordinator', port, {
+  return service(directory, 'coordinator', 'coordinator', `http://${host}:${port}`, undefined, {
     listen: { host, port },
+    fleet: { listen: { host, port: port + fleetPortOffset } },
     dataDirectory: join(directory, 'coordinator'),
     tracker: {
-      controlUrl: `http://${host}:${port + 1}`,
-      announceUrls: [`http://${host}:${port + 2}/announce`, `udp://${host}:${port + 2}`],
+      controlUrl: `https://${host}:${port + 1}`,
+      announceUrls: [`https://${host}:${port + 2}/announce`],
     },
-    seeder: { controlUrl: `http://${host}:${port + 3}` },
+    seeder: { controlUrl: `https://${host}:${port + 3}` },
   })
 }
 
-function planAgent(options: FlockOptions, planned: PlannedHost, index: number, coordinatorUrl: string): PlannedService {
-  const listenPort = options.port + agentPortOffset + 2 * index
-  return service(options.directory, `agent-${planned.name}`, 'agent', listenPort, {
+function planAgent(options: FlockOptions, planned: PlannedHost, index: number): PlannedService {
+  const { directory, port } = options
+  const listenPort = port + agentPortOffset + 2 * index
+  const name = `agent-${planned.name}`
+  const dataDirectory = join(directory, 'hosts', planned.name, 'agent')
+  const identity = { kind: 'host', name: planned.name } as const
+  const joins = joining(directory, name, dataDirectory, identity, { pools: [planned.pool] })
+  return service(directory, name, 'agent', `http://${host}:${listenPort}`, joins, {
     host: planned.name,
     pools: [planned.pool],
-    coordinator: { url: coordinatorUrl },
-    trustedKeysFile: join(options.directory, 'coordinator', 'signing-key.pub.pem'),
-    dataDirectory: join(options.directory, 'hosts', planned.name, 'agent'),
-    deployRoot: join(options.directory, 'hosts', planned.name, 'root'),
+    coordinator: { url: fleetUrl(port), joinTokenFile: joins.tokenFile },
+    dataDirectory,
+    deployRoot: join(directory, 'hosts', planned.name, 'root'),
     environment: { PORT: new URL(planned.appUrl).port },
     listen: { host, port: listenPort },
     swarm: { host, port: listenPort + 1 },
   })
 }
 
+function fleetUrl(port: number): string {
+  return `https://${host}:${port + fleetPortOffset}`
+}
+
+function joining(
+  directory: string,
+  name: string,
+  dataDirectory: string,
+  identity: Identity,
+  invitation: JoinTokenRequest,
+): NonNullable<PlannedService['joins']> {
+  return { identity, invitation, dataDirectory, tokenFile: join(directory, 'config', `${name}.join-token`) }
+}
+
 function service(
   directory: string,
   name: string,
   command: PlannedService['command'],
-  controlPort: number,
+  controlUrl: string,
+  joins: PlannedService['joins'],
   config: object,
 ): PlannedService {
   return {
-    name,
-    command,
-    config,
+    ...{ name, command, config, joins },
     configFile: join(directory, 'config', `${name}.yml`),
     logFile: join(directory, 'logs', `${name}.log`),
-    readyUrl: `http://${host}:${controlPort}/readyz`,
+    readyUrl: `${controlUrl}/readyz`,
   }
 }
 
@@ -165,10 +205,10 @@ function planPorts({ port }: FlockOptions, hosts: readonly PlannedHost[]): Plann
   return [
     tcp(port, 'the coordinator'),
     tcp(port + 1, "the tracker's control API"),
-    tcp(port + 2, "the tracker's HTTP announces"),
-    { port: port + 2, protocol: 'udp', use: "the tracker's UDP announces" },
+    tcp(port + 2, "the tracker's announces"),
     tcp(port + 3, "the seeder's control API"),
     tcp(port + 4, "the seeder's swarm"),
+    tcp(port + fleetPortOffset, "the coordinator's fleet port"),
     ...hosts.flatMap((planned, index) => [
       tcp(port + agentPortOffset + 2 * index, `the agent of ${planned.name}`),
       tcp(port + agentPortOffset + 2 * index + 1, `the swarm of ${planned.name}`),

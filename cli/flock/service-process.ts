@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, renameSync, statSync } from 'node:fs'
+import { get as httpGet } from 'node:http'
+import { get as httpsGet } from 'node:https'
 import { join } from 'node:path'
 import { type Clock, sleep, type Timer } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
@@ -128,14 +130,17 @@ export class ServiceProcess {
   }
 }
 
-async function isReady(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
-    await response.body?.cancel()
-    return response.ok
-  } catch {
-    return false
-  }
+/** Only whether it answers is asked, of a process of ours on this machine: whose certificate it has does not matter. */
+function isReady(url: string): Promise<boolean> {
+  const get = url.startsWith('https:') ? httpsGet : httpGet
+  return new Promise((resolve) => {
+    const call = get(url, { agent: false, timeout: 2_000, rejectUnauthorized: false }, (response) => {
+      response.resume()
+      resolve(response.statusCode === 200)
+    })
+    call.on('timeout', () => call.destroy())
+    call.on('error', () => resolve(false))
+  })
 }
 
 /** Settings of the caller's environment are for the caller's own services, not for this flock. */

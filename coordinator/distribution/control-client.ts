@@ -5,7 +5,8 @@ interface ControlTarget {
   /** What the service is called in errors, e.g. `tracker`. */
   readonly name: string
   readonly controlUrl: string
-  readonly token?: string
+  /** Shows our certificate and takes only that service's answer; the plain one in a trial on one machine. */
+  readonly fetch?: typeof globalThis.fetch
 }
 
 const callDeadlineMs = 10_000
@@ -23,13 +24,12 @@ export class ControlClient {
    * @throws {RookeryError} UNAVAILABLE when the service does not answer; its own code when it refuses.
    */
   async call<T>(method: 'GET' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
-    const { name, controlUrl, token } = this.#target
+    const { name, controlUrl, fetch = globalThis.fetch } = this.#target
     let response: Response
     try {
       response = await fetch(new URL(path, controlUrl), {
         method,
         headers: {
-          ...(token ? { authorization: `Bearer ${token}` } : {}),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         body: body === undefined ? undefined : JSON.stringify(body),

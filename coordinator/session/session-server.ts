@@ -4,19 +4,27 @@ import { WebSocketServer } from 'ws'
 import { type CoordinatorDraft, type Hello, maxSessionFrameBytes, sessionPath } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
-import { bearsToken } from '../../runtime/http-server.ts'
 import type { Component } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { AgentSession, type SessionHandlers } from './agent-session.ts'
 
 interface SessionServerOptions {
   readonly heartbeatMs: number
-  readonly token?: string
+}
+
+/** Who is at the other end of a connection, where hosts have certificates. */
+export interface SessionAdmission {
+  /** The host that the connection's certificate is for; undefined when it is of no host of the fleet. */
+  hostOf(request: IncomingMessage): string | undefined
+  /** @throws {RookeryError} IDENTITY_INVALID when the host says what its identity does not allow. */
+  check(hello: Hello, request: IncomingMessage): Promise<void>
 }
 
 interface Dependencies {
   /** The HTTP server whose upgrades at `sessionPath` become sessions. */
   readonly server: Server
+  /** Without it, everybody is believed to be who he says: a trial on one machine. */
+  readonly admission?: SessionAdmission
   readonly handlers: SessionHandlers
   readonly clock: Clock
   readonly logger: Logger
@@ -63,6 +71,11 @@ export class SessionServer implements Component {
     return true
   }
 
+  /** To every agent that is connected; the others are told on their return. */
+  sendAll(draft: CoordinatorDraft): void {
+    for (const host of this.#byHost.keys()) this.send(host, draft)
+  }
+
   get connectedHosts(): number {
     return this.#byHost.size
   }
@@ -70,12 +83,18 @@ export class SessionServer implements Component {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
     if (request.url?.split('?')[0] !== sessionPath) return refuse(socket, '404 Not Found')
-    const { token } = this.#options
-    if (token !== undefined && !bearsToken(request.headers.authorization, token))
-      return refuse(socket, '401 Unauthorized')
+    const { admission } = this.#dependencies
+    const host = admission?.hostOf(request)
+    if (admission && host === undefined) return refuse(socket, '401 Unauthorized')
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const { clock, logger } = this.#dependencies
-      const session = new AgentSession(this.#options, { socket: webSocket, handlers: this.#handlers(), clock, logger })
+      const check = async (hello: Hello) => {
+        if (host !== undefined && hello.host !== host)
+          throw new RookeryError('IDENTITY_INVALID', `the certificate of ${host} does not speak for ${hello.host}`)
+        await admission?.check(hello, request)
+      }
+      const handlers = this.#handlers(check)
+      const session = new AgentSession(this.#options, { socket: webSocket, handlers, clock, logger })
       this.#all.add(session)
       this.#closed.set(
         session,
@@ -90,10 +109,11 @@ export class SessionServer implements Component {
   }
 
   /** The coordinator's handlers, with the bookkeeping of who is connected around them. */
-  #handlers(): SessionHandlers {
+  #handlers(check: (hello: Hello) => Promise<void>): SessionHandlers {
     const { handlers } = this.#dependencies
     return {
       hello: async (session, hello) => {
+        await check(hello)
         this.#replace(session, hello)
         this.#byHost.set(hello.host, session)
         return handlers.hello(session, hello)

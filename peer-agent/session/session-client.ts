@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws'
+import { type CertMeta, WebSocket } from 'ws'
 import {
   type AgentDraft,
   type CoordinatorMessage,
@@ -14,12 +14,14 @@ import { errorMessage } from '../../runtime/errors.ts'
 import type { Component } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
+import type { TlsIdentity } from '../../trust/tls-identity.ts'
 import { Backoff } from './backoff.ts'
 
 interface SessionOptions {
   /** Of the coordinator, `http(s)://` or `ws(s)://`. */
   readonly url: string
-  readonly token?: string
+  /** Without it, this is a trial on one machine. */
+  readonly identity?: TlsIdentity
 }
 
 interface SessionHandlers {
@@ -97,9 +99,9 @@ export class SessionClient implements Component {
 
   #connect(): void {
     if (this.#stopped) return
-    const { token } = this.#options
+    const { identity } = this.#options
     const socket = new WebSocket(sessionUrl(this.#options.url), {
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      ...(identity && { ...identity.secureContext, checkServerIdentity: coordinatorCheck(identity) }),
       handshakeTimeout: welcomeDeadlineMs,
       maxPayload: maxSessionFrameBytes,
       perMessageDeflate: false,
@@ -115,7 +117,7 @@ export class SessionClient implements Component {
     })
     let reason = 'the connection was closed'
     socket.on('unexpected-response', (_request, response) => {
-      const hint = response.statusCode === 401 ? ': coordinator.token is wrong or missing' : ''
+      const hint = response.statusCode === 401 ? ': it does not know our certificate' : ''
       reason = `the coordinator answered HTTP ${response.statusCode}${hint}`
       socket.terminate()
     })
@@ -183,6 +185,11 @@ export class SessionClient implements Component {
     logger.warn({ retryMs: delayMs }, `no session with ${this.#options.url}: ${reason}`)
     this.#retry = clock.after(delayMs, () => this.#connect())
   }
+}
+
+/** The type of ws wants the check to say yes or no; Node, which makes it, takes an error. */
+function coordinatorCheck(identity: TlsIdentity): (host: string, peer: CertMeta) => boolean {
+  return identity.serverCheck({ kind: 'service', name: 'coordinator' }) as never
 }
 
 function sessionUrl(url: string): string {

@@ -167,11 +167,14 @@ export namespace rookery {
                 /** CoordinatorMessage seedingWanted. */
                 seedingWanted?: (rookery.session.v1.SeedingWanted.$Properties|null);
 
+                /** CoordinatorMessage trustBundle. */
+                trustBundle?: (rookery.session.v1.TrustBundle.$Properties|null);
+
                 /** CoordinatorMessage releaseRevocations. */
                 releaseRevocations?: (rookery.session.v1.ReleaseRevocations.$Properties|null);
 
                 /** CoordinatorMessage body. */
-                body?: ("welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|"releaseRevocations");
+                body?: ("welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|"trustBundle"|"releaseRevocations");
 
                 /**
                  * Encodes the specified CoordinatorMessage message. Does not implicitly {@link rookery.session.v1.CoordinatorMessage.verify|verify} messages.
@@ -218,11 +221,14 @@ export namespace rookery {
                     /** CoordinatorMessage seedingWanted */
                     seedingWanted?: (rookery.session.v1.SeedingWanted.$Properties|null);
 
+                    /** CoordinatorMessage trustBundle */
+                    trustBundle?: (rookery.session.v1.TrustBundle.$Properties|null);
+
                     /** CoordinatorMessage releaseRevocations */
                     releaseRevocations?: (rookery.session.v1.ReleaseRevocations.$Properties|null);
 
                     /** CoordinatorMessage body */
-                    body?: ("welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|"releaseRevocations");
+                    body?: ("welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|"trustBundle"|"releaseRevocations");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -237,10 +243,11 @@ export namespace rookery {
                   goodbye?: rookery.session.v1.Goodbye.$Shape|null;
                   swarmLimits?: rookery.session.v1.SwarmLimits.$Shape|null;
                   seedingWanted?: rookery.session.v1.SeedingWanted.$Shape|null;
+                  trustBundle?: rookery.session.v1.TrustBundle.$Shape|null;
                   releaseRevocations?: rookery.session.v1.ReleaseRevocations.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "welcome"; welcome: rookery.session.v1.Welcome.$Shape; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "desiredRelease"; welcome?: null; desiredRelease: rookery.session.v1.DesiredRelease.$Shape; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "command"; welcome?: null; desiredRelease?: null; command: rookery.session.v1.Command.$Shape; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "spoolAck"; welcome?: null; desiredRelease?: null; command?: null; spoolAck: rookery.session.v1.SpoolAck.$Shape; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "goodbye"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye: rookery.session.v1.Goodbye.$Shape; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "swarmLimits"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits: rookery.session.v1.SwarmLimits.$Shape; seedingWanted?: null; releaseRevocations?: null }|{ body?: "seedingWanted"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted: rookery.session.v1.SeedingWanted.$Shape; releaseRevocations?: null }|{ body?: "releaseRevocations"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations: rookery.session.v1.ReleaseRevocations.$Shape })
+                  ({ body?: undefined; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "welcome"; welcome: rookery.session.v1.Welcome.$Shape; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "desiredRelease"; welcome?: null; desiredRelease: rookery.session.v1.DesiredRelease.$Shape; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "command"; welcome?: null; desiredRelease?: null; command: rookery.session.v1.Command.$Shape; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "spoolAck"; welcome?: null; desiredRelease?: null; command?: null; spoolAck: rookery.session.v1.SpoolAck.$Shape; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "goodbye"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye: rookery.session.v1.Goodbye.$Shape; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "swarmLimits"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits: rookery.session.v1.SwarmLimits.$Shape; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "seedingWanted"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted: rookery.session.v1.SeedingWanted.$Shape; trustBundle?: null; releaseRevocations?: null }|{ body?: "trustBundle"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle: rookery.session.v1.TrustBundle.$Shape; releaseRevocations?: null }|{ body?: "releaseRevocations"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations: rookery.session.v1.ReleaseRevocations.$Shape })
                 );
             }
 
@@ -410,6 +417,75 @@ export namespace rookery {
 
                 /** Shape of a Welcome. */
                 type $Shape = rookery.session.v1.Welcome.$Properties;
+            }
+
+            /**
+             * Properties of a TrustBundle.
+             * @deprecated Use rookery.session.v1.TrustBundle.$Properties instead.
+             */
+            interface ITrustBundle extends rookery.session.v1.TrustBundle.$Properties {
+            }
+
+            /** Represents a TrustBundle. */
+            class TrustBundle {
+
+                /**
+                 * Constructs a new TrustBundle.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: rookery.session.v1.TrustBundle.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** TrustBundle version. */
+                version: number;
+
+                /** TrustBundle authorities. */
+                authorities: string[];
+
+                /** TrustBundle revokedSerials. */
+                revokedSerials: string[];
+
+                /**
+                 * Encodes the specified TrustBundle message. Does not implicitly {@link rookery.session.v1.TrustBundle.verify|verify} messages.
+                 * @param message TrustBundle message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: rookery.session.v1.TrustBundle.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a TrustBundle message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.TrustBundle & rookery.session.v1.TrustBundle.$Shape} TrustBundle
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): rookery.session.v1.TrustBundle & rookery.session.v1.TrustBundle.$Shape;
+            }
+
+            namespace TrustBundle {
+
+                /** Properties of a TrustBundle. */
+                interface $Properties {
+
+                    /** TrustBundle version */
+                    version?: (number|null);
+
+                    /** TrustBundle authorities */
+                    authorities?: (string[]|null);
+
+                    /** TrustBundle revokedSerials */
+                    revokedSerials?: (string[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a TrustBundle. */
+                type $Shape = rookery.session.v1.TrustBundle.$Properties;
             }
 
             /**

@@ -334,8 +334,9 @@ export const rookery = $root.rookery = (() => {
                  * @property {rookery.session.v1.Goodbye.$Properties|null} [goodbye] CoordinatorMessage goodbye
                  * @property {rookery.session.v1.SwarmLimits.$Properties|null} [swarmLimits] CoordinatorMessage swarmLimits
                  * @property {rookery.session.v1.SeedingWanted.$Properties|null} [seedingWanted] CoordinatorMessage seedingWanted
+                 * @property {rookery.session.v1.TrustBundle.$Properties|null} [trustBundle] CoordinatorMessage trustBundle
                  * @property {rookery.session.v1.ReleaseRevocations.$Properties|null} [releaseRevocations] CoordinatorMessage releaseRevocations
-                 * @property {"welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|"releaseRevocations"} [body] CoordinatorMessage body
+                 * @property {"welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|"trustBundle"|"releaseRevocations"} [body] CoordinatorMessage body
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -357,10 +358,11 @@ export const rookery = $root.rookery = (() => {
                  *   goodbye?: rookery.session.v1.Goodbye.$Shape|null;
                  *   swarmLimits?: rookery.session.v1.SwarmLimits.$Shape|null;
                  *   seedingWanted?: rookery.session.v1.SeedingWanted.$Shape|null;
+                 *   trustBundle?: rookery.session.v1.TrustBundle.$Shape|null;
                  *   releaseRevocations?: rookery.session.v1.ReleaseRevocations.$Shape|null;
                  *   $unknowns?: Array.<Uint8Array>;
                  * } & (
-                 *   ({ body?: undefined; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "welcome"; welcome: rookery.session.v1.Welcome.$Shape; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "desiredRelease"; welcome?: null; desiredRelease: rookery.session.v1.DesiredRelease.$Shape; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "command"; welcome?: null; desiredRelease?: null; command: rookery.session.v1.Command.$Shape; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "spoolAck"; welcome?: null; desiredRelease?: null; command?: null; spoolAck: rookery.session.v1.SpoolAck.$Shape; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "goodbye"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye: rookery.session.v1.Goodbye.$Shape; swarmLimits?: null; seedingWanted?: null; releaseRevocations?: null }|{ body?: "swarmLimits"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits: rookery.session.v1.SwarmLimits.$Shape; seedingWanted?: null; releaseRevocations?: null }|{ body?: "seedingWanted"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted: rookery.session.v1.SeedingWanted.$Shape; releaseRevocations?: null }|{ body?: "releaseRevocations"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; releaseRevocations: rookery.session.v1.ReleaseRevocations.$Shape })
+                 *   ({ body?: undefined; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "welcome"; welcome: rookery.session.v1.Welcome.$Shape; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "desiredRelease"; welcome?: null; desiredRelease: rookery.session.v1.DesiredRelease.$Shape; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "command"; welcome?: null; desiredRelease?: null; command: rookery.session.v1.Command.$Shape; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "spoolAck"; welcome?: null; desiredRelease?: null; command?: null; spoolAck: rookery.session.v1.SpoolAck.$Shape; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "goodbye"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye: rookery.session.v1.Goodbye.$Shape; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "swarmLimits"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits: rookery.session.v1.SwarmLimits.$Shape; seedingWanted?: null; trustBundle?: null; releaseRevocations?: null }|{ body?: "seedingWanted"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted: rookery.session.v1.SeedingWanted.$Shape; trustBundle?: null; releaseRevocations?: null }|{ body?: "trustBundle"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle: rookery.session.v1.TrustBundle.$Shape; releaseRevocations?: null }|{ body?: "releaseRevocations"; welcome?: null; desiredRelease?: null; command?: null; spoolAck?: null; goodbye?: null; swarmLimits?: null; seedingWanted?: null; trustBundle?: null; releaseRevocations: rookery.session.v1.ReleaseRevocations.$Shape })
                  * )} rookery.session.v1.CoordinatorMessage.$Shape
                  */
 
@@ -436,6 +438,14 @@ export const rookery = $root.rookery = (() => {
                 CoordinatorMessage.prototype.seedingWanted = null;
 
                 /**
+                 * CoordinatorMessage trustBundle.
+                 * @member {rookery.session.v1.TrustBundle.$Properties|null|undefined} trustBundle
+                 * @memberof rookery.session.v1.CoordinatorMessage
+                 * @instance
+                 */
+                CoordinatorMessage.prototype.trustBundle = null;
+
+                /**
                  * CoordinatorMessage releaseRevocations.
                  * @member {rookery.session.v1.ReleaseRevocations.$Properties|null|undefined} releaseRevocations
                  * @memberof rookery.session.v1.CoordinatorMessage
@@ -448,12 +458,12 @@ export const rookery = $root.rookery = (() => {
 
                 /**
                  * CoordinatorMessage body.
-                 * @member {"welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|"releaseRevocations"|undefined} body
+                 * @member {"welcome"|"desiredRelease"|"command"|"spoolAck"|"goodbye"|"swarmLimits"|"seedingWanted"|"trustBundle"|"releaseRevocations"|undefined} body
                  * @memberof rookery.session.v1.CoordinatorMessage
                  * @instance
                  */
                 $Object.defineProperty(CoordinatorMessage.prototype, "body", {
-                    get: $util.oneOfGetter($oneOfFields = ["welcome", "desiredRelease", "command", "spoolAck", "goodbye", "swarmLimits", "seedingWanted", "releaseRevocations"]),
+                    get: $util.oneOfGetter($oneOfFields = ["welcome", "desiredRelease", "command", "spoolAck", "goodbye", "swarmLimits", "seedingWanted", "trustBundle", "releaseRevocations"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -489,6 +499,8 @@ export const rookery = $root.rookery = (() => {
                         $root.rookery.session.v1.SeedingWanted.encode(message.seedingWanted, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
                     if (message.releaseRevocations != null && $Object.hasOwnProperty.call(message, "releaseRevocations"))
                         $root.rookery.session.v1.ReleaseRevocations.encode(message.releaseRevocations, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
+                    if (message.trustBundle != null && $Object.hasOwnProperty.call(message, "trustBundle"))
+                        $root.rookery.session.v1.TrustBundle.encode(message.trustBundle, writer.uint32(/* id 30, wireType 2 =*/242).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -580,6 +592,13 @@ export const rookery = $root.rookery = (() => {
                                     break;
                                 message.seedingWanted = $root.rookery.session.v1.SeedingWanted.decode(reader, reader.size(), $undefined, _depth + 1, message.seedingWanted);
                                 message.body = "seedingWanted";
+                                continue;
+                            }
+                        case 30: {
+                                if (wireType !== 2)
+                                    break;
+                                message.trustBundle = $root.rookery.session.v1.TrustBundle.decode(reader, reader.size(), $undefined, _depth + 1, message.trustBundle);
+                                message.body = "trustBundle";
                                 continue;
                             }
                         case 8: {
@@ -1091,6 +1110,184 @@ export const rookery = $root.rookery = (() => {
                 };
 
                 return Welcome;
+            })();
+
+            v1.TrustBundle = (function() {
+
+                /**
+                 * Properties of a TrustBundle.
+                 * @typedef {Object} rookery.session.v1.TrustBundle.$Properties
+                 * @property {number|null} [version] TrustBundle version
+                 * @property {Array.<string>|null} [authorities] TrustBundle authorities
+                 * @property {Array.<string>|null} [revokedSerials] TrustBundle revokedSerials
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a TrustBundle.
+                 * @memberof rookery.session.v1
+                 * @interface ITrustBundle
+                 * @augments rookery.session.v1.TrustBundle.$Properties
+                 * @deprecated Use rookery.session.v1.TrustBundle.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a TrustBundle.
+                 * @typedef {rookery.session.v1.TrustBundle.$Properties} rookery.session.v1.TrustBundle.$Shape
+                 */
+
+                /**
+                 * Constructs a new TrustBundle.
+                 * @memberof rookery.session.v1
+                 * @classdesc Represents a TrustBundle.
+                 * @constructor
+                 * @param {rookery.session.v1.TrustBundle.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const TrustBundle = function (properties) {
+                    this.authorities = [];
+                    this.revokedSerials = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * TrustBundle version.
+                 * @member {number} version
+                 * @memberof rookery.session.v1.TrustBundle
+                 * @instance
+                 */
+                TrustBundle.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * TrustBundle authorities.
+                 * @member {Array.<string>} authorities
+                 * @memberof rookery.session.v1.TrustBundle
+                 * @instance
+                 */
+                TrustBundle.prototype.authorities = $util.emptyArray;
+
+                /**
+                 * TrustBundle revokedSerials.
+                 * @member {Array.<string>} revokedSerials
+                 * @memberof rookery.session.v1.TrustBundle
+                 * @instance
+                 */
+                TrustBundle.prototype.revokedSerials = $util.emptyArray;
+
+                /**
+                 * Encodes the specified TrustBundle message. Does not implicitly {@link rookery.session.v1.TrustBundle.verify|verify} messages.
+                 * @function encode
+                 * @memberof rookery.session.v1.TrustBundle
+                 * @static
+                 * @param {rookery.session.v1.TrustBundle.$Properties} message TrustBundle message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                TrustBundle.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                        writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.version);
+                    if (message.authorities != null && message.authorities.length)
+                        for (let i = 0; i < message.authorities.length; ++i)
+                            writer.uint32(/* id 2, wireType 2 =*/18).string(message.authorities[i]);
+                    if (message.revokedSerials != null && message.revokedSerials.length)
+                        for (let i = 0; i < message.revokedSerials.length; ++i)
+                            writer.uint32(/* id 3, wireType 2 =*/26).string(message.revokedSerials[i]);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a TrustBundle message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof rookery.session.v1.TrustBundle
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.TrustBundle & rookery.session.v1.TrustBundle.$Shape} TrustBundle
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                TrustBundle.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.rookery.session.v1.TrustBundle();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.version = value;
+                                else
+                                    delete message.version;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.authorities && message.authorities.length))
+                                    message.authorities = [];
+                                message.authorities.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.revokedSerials && message.revokedSerials.length))
+                                    message.revokedSerials = [];
+                                message.revokedSerials.push(reader.stringVerify());
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return TrustBundle;
             })();
 
             v1.ObservedRelease = (function() {

@@ -17,6 +17,7 @@ export interface RangeRequest {
   readonly url: URL
   /** Headers by origin; a redirect to another origin takes none along. */
   readonly headers: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly fetch?: typeof globalThis.fetch
   readonly firstByte: number
   readonly lengthBytes: number
   /** Length of the whole file. */
@@ -66,7 +67,7 @@ export async function readRange(
 
 /** The answer with its body unread, checked to be what was asked for; redirects are followed. */
 async function open(request: RangeRequest, signal: AbortSignal, clock: Clock): Promise<Response> {
-  const { firstByte, lengthBytes, headers } = request
+  const { firstByte, lengthBytes, headers, fetch = globalThis.fetch } = request
   const range = `bytes=${firstByte}-${firstByte + lengthBytes - 1}`
   let { url } = request
   for (let hops = 0; hops <= maxRedirects; hops++) {

@@ -16,6 +16,8 @@ export interface WebSeeds {
   readonly urls: readonly string[]
   /** By origin, e.g. `https://host:7070`: a token goes to whom it is for and to nobody else. */
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** In place of the global one: a client certificate goes to whom it is for. */
+  readonly fetch?: typeof globalThis.fetch
 }
 
 interface Options extends WebSeeds {
@@ -48,13 +50,15 @@ export class WebSeedFailure extends Error {
 export class WebSeed {
   readonly #metainfo: Metainfo
   readonly #headers: NonNullable<WebSeeds['headers']>
+  readonly #fetch: typeof globalThis.fetch | undefined
   readonly #mirrors: readonly Mirror[]
   readonly #dependencies: Dependencies
   readonly #sources = new Map<PieceIndex, Mirror>()
 
-  constructor({ metainfo, urls, headers = {} }: Options, dependencies: Dependencies) {
+  constructor({ metainfo, urls, headers = {}, fetch }: Options, dependencies: Dependencies) {
     this.#metainfo = metainfo
     this.#headers = headers
+    this.#fetch = fetch
     this.#mirrors = [...new Set(urls)].filter(isWebSeedUrl).map((url) => new Mirror(url))
     this.#dependencies = dependencies
   }
@@ -102,7 +106,10 @@ export class WebSeed {
     const url = fileUrl(mirror.url, this.#metainfo, file)
     const range = { firstByte: offsetBytes, lengthBytes, fileBytes: file.lengthBytes }
     const { clock } = this.#dependencies
-    await readRange({ url, headers: this.#headers, ...range }, (bytes) => cutter.push(bytes), { clock, signal })
+    await readRange({ url, headers: this.#headers, fetch: this.#fetch, ...range }, (bytes) => cutter.push(bytes), {
+      clock,
+      signal,
+    })
   }
 
   #nextMs(): number {

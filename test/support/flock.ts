@@ -181,6 +181,7 @@ export class Flock {
       dataDirectory: data('seeder'),
     })
     const coordinatorConfig = {
+      access: 'open',
       listen: local(coordinator),
       dataDirectory: data('coordinator'),
       tracker: {

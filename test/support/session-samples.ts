@@ -180,5 +180,8 @@ export const coordinatorSamples: Record<string, CoordinatorDraft> = {
       revocations: [{ statement: new Uint8Array([123, 125]), signature: new Uint8Array([1, 2]) }],
     },
   },
+  trustBundle: {
+    trustBundle: { version: 1_769_862_131_000, authorities: ['-----BEGIN CERTIFICATE-----'], revokedSerials: ['5f01'] },
+  },
   goodbye: { goodbye: { reason: 'another agent has this name', errorCode: 'CONFLICT' } },
 }

@@ -11,12 +11,13 @@ const services = ['tracker', 'seeder', 'peer-agent', 'coordinator']
 const allowed: Readonly<Record<string, readonly string[]>> = {
   runtime: [],
   proto: ['runtime'],
+  trust: ['runtime', 'proto'],
   swarm: ['runtime', 'proto'],
   mesh: ['runtime', 'proto'],
   planning: ['runtime', 'proto'],
-  ...Object.fromEntries(services.map((service) => [service, ['runtime', 'proto', 'swarm', 'mesh']])),
-  coordinator: ['runtime', 'proto', 'swarm', 'mesh', 'planning'],
-  cli: ['runtime', 'proto', 'swarm', 'planning'],
+  ...Object.fromEntries(services.map((service) => [service, ['runtime', 'proto', 'trust', 'swarm', 'mesh']])),
+  coordinator: ['runtime', 'proto', 'trust', 'swarm', 'mesh', 'planning'],
+  cli: ['runtime', 'proto', 'trust', 'swarm', 'planning'],
   dashboard: [],
   bin: [...services, 'cli'],
 }

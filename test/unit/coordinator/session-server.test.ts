@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, it } from 'node:test'
 import { WebSocket } from 'ws'
 import type { SessionHandlers } from '../../../coordinator/session/agent-session.ts'
-import { SessionServer } from '../../../coordinator/session/session-server.ts'
+import { type SessionAdmission, SessionServer } from '../../../coordinator/session/session-server.ts'
 import {
   type AgentDraft,
   type CoordinatorMessage,
@@ -14,6 +14,7 @@ import {
   sessionPath,
 } from '../../../proto/session.ts'
 import { systemClock } from '../../../runtime/clock.ts'
+import { RookeryError } from '../../../runtime/errors.ts'
 import { silentLogger } from '../../../runtime/logger.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -21,7 +22,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup()
 })
 
-async function startServer(token?: string) {
+async function startServer(admission?: SessionAdmission) {
   const calls: string[] = []
   let onClosed: (value: unknown) => void = () => {}
   const closed = new Promise((resolve) => {
@@ -35,8 +36,8 @@ async function startServer(token?: string) {
   }
   const http = createServer()
   const sessions = new SessionServer(
-    { heartbeatMs: 100, token },
-    { server: http, handlers, clock: systemClock, logger: silentLogger() },
+    { heartbeatMs: 100 },
+    { server: http, admission, handlers, clock: systemClock, logger: silentLogger() },
   )
   await sessions.start()
   http.listen(0, '127.0.0.1')
@@ -67,8 +68,8 @@ const hello = (overrides = {}): AgentDraft => ({
 })
 
 /** Connects, says what is given, and returns the goodbye it gets. */
-async function refusal(url: string, draft: AgentDraft | Buffer | string) {
-  const { socket, received } = connect(url)
+async function refusal(url: string, draft: AgentDraft | Buffer | string, headers: Record<string, string> = {}) {
+  const { socket, received } = connect(url, headers)
   await once(socket, 'open')
   if (typeof draft === 'string' || Buffer.isBuffer(draft)) socket.send(draft)
   else socket.send(encodeAgentMessage(draft))
@@ -126,12 +127,19 @@ describe('session server', () => {
     assert.ok(calls.includes('closed web-1 false'))
   })
 
-  it('asks for the token', async () => {
-    const { url } = await startServer('a-long-enough-token')
+  it('refuses connections of nobody in the fleet, and hosts that speak for another', async () => {
+    const { url, calls } = await startServer({
+      hostOf: ({ headers }) => headers['x-host'] as string | undefined,
+      check: async ({ pools }) => {
+        if (pools.includes('db')) throw new RookeryError('IDENTITY_INVALID', 'web-1 did not join for pool db')
+      },
+    })
     const stranger = connect(url)
     const [error] = await once(stranger.socket, 'error')
     assert.match(String(error), /401/)
-    const agent = connect(url, { authorization: 'Bearer a-long-enough-token' })
-    await once(agent.socket, 'open')
+    const asWeb1 = { 'x-host': 'web-1' }
+    assert.equal((await refusal(url, hello({ host: 'web-2' }), asWeb1)).errorCode, 'IDENTITY_INVALID')
+    assert.match((await refusal(url, hello({ pools: ['db'] }), asWeb1)).reason, /did not join for pool db/)
+    assert.deepEqual(calls, [])
   })
 })

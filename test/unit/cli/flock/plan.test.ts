@@ -20,7 +20,12 @@ describe('planning a flock', () => {
     assert.equal(hosts[7]?.appUrl, 'http://127.0.0.1:7177')
     assert.deepEqual(
       services.central.map((service) => service.name),
-      ['tracker', 'seeder', 'coordinator'],
+      ['tracker', 'seeder'],
+    )
+    assert.equal(services.coordinator.joins, undefined)
+    assert.deepEqual(
+      [...services.central, ...services.agents].map(({ joins }) => joins?.invitation),
+      [{ service: 'tracker' }, { service: 'seeder' }, ...hosts.map(({ pool }) => ({ pools: [pool] }))],
     )
     assert.equal(services.agents[0]?.readyUrl, 'http://127.0.0.1:7080/readyz')
   })

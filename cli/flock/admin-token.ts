@@ -1,0 +1,16 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { errorMessage, RookeryError } from '../../runtime/errors.ts'
+import type { FlockPlan } from './plan.ts'
+
+/** The token that the coordinator's first start wrote into its data directory. @throws {RookeryError} FILE_UNREADABLE. */
+export async function adminToken({ directory }: Pick<FlockPlan, 'directory'>): Promise<string> {
+  const file = join(directory, 'coordinator', 'admin-token')
+  try {
+    return (await readFile(file, 'utf8')).trim()
+  } catch (error) {
+    throw new RookeryError('FILE_UNREADABLE', `cannot read the flock's admin token: ${errorMessage(error)}`, {
+      cause: error,
+    })
+  }
+}
