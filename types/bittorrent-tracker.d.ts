@@ -28,7 +28,11 @@ declare module 'bittorrent-tracker/client' {
       getAnnounceOpts?: () => AnnounceOptions
     })
     /** One for each announce URL it understands. */
-    readonly _trackers: { _request(...args: unknown[]): unknown; setInterval(intervalMs?: number): void }[]
+    readonly _trackers: {
+      readonly announceUrl: string
+      _request(...args: unknown[]): unknown
+      setInterval(intervalMs?: number): void
+    }[]
     on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this
     start(options?: AnnounceOptions): void
     update(options?: AnnounceOptions): void

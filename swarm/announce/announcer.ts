@@ -1,14 +1,15 @@
 import Client from 'bittorrent-tracker/client'
-import type { Clock, Timer } from '../../runtime/clock.ts'
+import { type Clock, sleep, type Timer } from '../../runtime/clock.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { jittered, type Random } from '../../runtime/random.ts'
 import type { InfoHash, PeerId } from '../identifiers.ts'
 import { nextAnnounce } from './announce-schedule.ts'
+import type { SecureTrackers } from './secure-trackers.ts'
 
 interface AnnouncerOptions {
   readonly infoHash: InfoHash
   readonly peerId: PeerId
-  /** Tracker URLs, HTTP or UDP; none is fine. */
+  /** Tracker URLs, HTTP or UDP; none is fine. In a swarm over TLS those of UDP are left out: nobody can say there who he is. */
   readonly announce: readonly string[]
   readonly port: number
   readonly clientName: string
@@ -22,10 +23,19 @@ interface AnnouncerDependencies {
   readonly state: () => { uploaded: number; downloaded: number; left: number; peers: number; isComplete: boolean }
   /** Peers a tracker named; each `host:port`. */
   readonly onPeers: (addresses: readonly string[]) => void
+  /** In a swarm over TLS: who asks HTTPS trackers. */
+  readonly trackers?: SecureTrackers
 }
+
+type TrackerClient = Client['_trackers'][number]
 
 /** Peers asked for: some more than are connected, since not all of them answer. */
 const wantedPeers = 80
+/** What a tracker may ask for: a timer that is due at once, or cannot be set, would announce without a pause. */
+const minIntervalMs = 1_000
+const maxIntervalMs = 86_400_000
+/** Trackers that do not answer must not hold up who leaves. */
+const farewellMs = 1_000
 
 /** Tells the trackers of one torrent: started, from time to time, completed, stopped (BEP 3, 15). */
 export class Announcer {
@@ -38,10 +48,15 @@ export class Announcer {
   #isAnswered = false
   #found: string[] = []
   #isStopped = false
+  /** Requests of our own; the library waits for its own ones. */
+  readonly #asking = new Set<Promise<unknown>>()
 
   constructor(options: AnnouncerOptions, dependencies: AnnouncerDependencies) {
     this.#dependencies = dependencies
-    if (options.announce.length > 0) this.#client = this.#createClient(options)
+    const announce = dependencies.trackers
+      ? options.announce.filter((url) => !url.startsWith('udp:'))
+      : options.announce
+    if (announce.length > 0) this.#client = this.#createClient({ ...options, announce })
   }
 
   start(): void {
@@ -61,7 +76,16 @@ export class Announcer {
     const client = this.#client
     if (!client) return
     client.stop()
+    await this.#answered()
     await new Promise<void>((resolve) => client.destroy(resolve))
+  }
+
+  async #answered(): Promise<void> {
+    if (this.#asking.size === 0) return
+    const patience = new AbortController()
+    const timeout = sleep(this.#dependencies.clock, farewellMs, patience.signal).catch(() => {})
+    await Promise.race([Promise.allSettled(this.#asking), timeout])
+    patience.abort()
   }
 
   #createClient({ announce, clientName, ...options }: AnnouncerOptions): Client {
@@ -88,19 +112,36 @@ export class Announcer {
     for (const tracker of client._trackers) {
       // The library would announce by itself as well, and tells of a UDP tracker's interval in no other way.
       tracker.setInterval = (intervalMs) => {
-        if (intervalMs) this.#intervalMs = intervalMs
+        if (intervalMs) this.#intervalMs = Math.min(Math.max(intervalMs, minIntervalMs), maxIntervalMs)
       }
-      // It also awaits nothing of a request whose connection breaks half way; that must not end the process.
-      const request = tracker._request.bind(tracker)
-      tracker._request = async (...args) => {
-        try {
-          await request(...args)
-        } catch (error) {
-          this.#onFailure(error as Error)
-        }
-      }
+      tracker._request = this.#requestOf(tracker)
     }
     return client
+  }
+
+  /** How this tracker is asked. */
+  #requestOf(tracker: TrackerClient): TrackerClient['_request'] {
+    const { trackers } = this.#dependencies
+    if (trackers && tracker.announceUrl.startsWith('https:'))
+      return (_url, parameters, done) => {
+        const tell = done as (error: unknown, answer?: unknown) => void
+        const asking = trackers
+          .ask(tracker.announceUrl, parameters as Record<string, unknown>)
+          .then((answer) => tell(null, answer), tell)
+          // The library does not expect an answer of other types than it knows.
+          .catch((error) => this.#onFailure(error as Error))
+          .finally(() => this.#asking.delete(asking))
+        this.#asking.add(asking)
+      }
+    const request = tracker._request.bind(tracker)
+    // The library awaits nothing of a request whose connection breaks half way; that must not end the process.
+    return async (...args) => {
+      try {
+        await request(...args)
+      } catch (error) {
+        this.#onFailure(error as Error)
+      }
+    }
   }
 
   #onPeer(address: string): void {

@@ -5,6 +5,7 @@ import type { Component } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
 import { rookeryVersion } from '../../runtime/version.ts'
+import { SecureTrackers } from '../announce/secure-trackers.ts'
 import type { BandwidthLimits } from '../bandwidth/limits.ts'
 import { defaultLimits, type EngineLimits } from '../engine/limits.ts'
 import { createPeerId, type InfoHash, type PeerId } from '../identifiers.ts'
@@ -58,6 +59,7 @@ export class SwarmSession implements Component {
   readonly #transfers = new Map<InfoHash, TorrentTransfer>()
   readonly #doorway: Doorway
   readonly #tls: TlsTransport | undefined
+  readonly #trackers: SecureTrackers | undefined
 
   constructor(options: SwarmSessionOptions, dependencies: SwarmSessionDependencies) {
     this.#options = options
@@ -73,6 +75,7 @@ export class SwarmSession implements Component {
     this.#doorway = new Doorway({ ...doorwayLimits, ...options.doorway }, clock)
     const isHere = (infoHash: string) => this.#transfers.has(infoHash as InfoHash)
     this.#tls = options.tls && new TlsTransport(options.tls, { clock, logger, isHere })
+    this.#trackers = options.tls && new SecureTrackers(options.tls)
     this.#server = createServer({ pauseOnConnect: true }, (socket) => this.#onSocket(socket))
   }
 
@@ -109,6 +112,7 @@ export class SwarmSession implements Component {
     this.#uplink.stop()
     this.#downlink.stop()
     this.#tls?.stop()
+    this.#trackers?.stop()
     await closed
   }
 
@@ -129,6 +133,7 @@ export class SwarmSession implements Component {
         ...this.#dependencies,
         cache: this.#cache,
         uplink: this.#uplink,
+        trackers: this.#trackers,
         dial: (address, owner) =>
           PeerConnection.dial(address, infoHash, this.#connectionOptions, owner, this.#dependencies.clock),
       },

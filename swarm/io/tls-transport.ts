@@ -155,8 +155,7 @@ export class TlsTransport {
 
   #refusal({ certificate, chain }: SecurePeer): string | undefined {
     if (this.#dependencies.clock.now() > certificate.validToDate.getTime()) return 'its certificate has expired'
-    if (![...chain].some((one) => this.#authorities.has(one)))
-      return 'its certificate is of none of our authorities'
+    if (![...chain].some((one) => this.#authorities.has(one))) return 'its certificate is of none of our authorities'
     return this.#tls.refuse(certificate)
   }
 }

@@ -3,6 +3,7 @@ import { errorMessage, type RookeryError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
 import { Announcer } from '../announce/announcer.ts'
+import type { SecureTrackers } from '../announce/secure-trackers.ts'
 import type { EngineInput, EngineOutput } from '../engine/contract.ts'
 import { Engine } from '../engine/engine.ts'
 import type { EngineLimits } from '../engine/limits.ts'
@@ -53,6 +54,7 @@ interface TransferDependencies {
   readonly cache: ChunkCache
   readonly uplink: Uplink
   readonly dial: (address: { host: string; port: number }, owner: ConnectionOwner) => PeerConnection
+  readonly trackers: SecureTrackers | undefined
 }
 
 /** One torrent on real sockets and a real disk: carries what happens to the engine, and does what the engine asks for. */
@@ -220,6 +222,7 @@ export class TorrentTransfer implements Transfer, ConnectionOwner {
         clock: this.#dependencies.clock,
         random: this.#dependencies.random,
         logger: this.#logger,
+        trackers: this.#dependencies.trackers,
         state: () => {
           const { bytesUploaded, bytesFromPeers, bytesFromSeeder, bytesTotal, bytesDone, peers } = this.progress()
           const left = bytesTotal - bytesDone
