@@ -1,14 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { type Clock, systemClock } from '../runtime/clock.ts'
-import { errorMessage, RookeryError } from '../runtime/errors.ts'
 import { ApiClient } from './api-client/client.ts'
+import { findEndpoint } from './credentials/endpoint.ts'
 import { Output, type TerminalStream } from './terminal/output.ts'
 
 export const defaultCoordinatorUrl = 'http://127.0.0.1:7070'
 
 /** The process around the command line; a test gives its own. */
 export interface Cli {
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   readonly stdout: TerminalStream
   readonly stderr: TerminalStream
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -26,16 +26,20 @@ export interface Invocation {
   readonly cli: Cli
   /** How this command line calls itself in what it proposes: `rookery --coordinator http://…`. */
   readonly program: string
+  /** Options that every command takes, as they were given. */
+  readonly given: GlobalOptions
 }
 
 interface GlobalOptions {
   readonly coordinator?: string
   readonly tokenFile?: string
+  readonly caFile?: string
   readonly json?: boolean
 }
 
 export function systemCli(): Cli {
   return {
+    stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     environment: process.env,
@@ -63,31 +67,16 @@ export function action<A extends unknown[]>(
 
 async function createInvocation(cli: Cli, options: GlobalOptions): Promise<Invocation> {
   const url = options.coordinator ?? cli.environment.ROOKERY_COORDINATOR ?? defaultCoordinatorUrl
-  const token = options.tokenFile === undefined ? cli.environment.ROOKERY_TOKEN : await readToken(options.tokenFile)
   const isGiven = options.coordinator !== undefined && options.coordinator !== defaultCoordinatorUrl
+  const output = new Output({ json: options.json ?? false }, cli)
   return {
-    output: new Output({ json: options.json ?? false }, cli),
-    api: new ApiClient({ url, token: token || undefined }),
+    output,
+    api: new ApiClient(await findEndpoint({ ...options, url }, cli, (text) => output.note(text))),
     clock: cli.clock,
     cli,
+    given: options,
     program: isGiven ? `rookery --coordinator ${options.coordinator}` : 'rookery',
   }
-}
-
-async function readToken(file: string): Promise<string> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    throw new RookeryError('FILE_UNREADABLE', `cannot read the token file ${file}: ${errorMessage(error)}`, {
-      cause: error,
-    })
-  }
-  const token = text.trim()
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new RookeryError('USAGE', `the token file ${file} must hold one token of printable characters`)
-  }
-  return token
 }
 
 function onStopSignal(stop: (signal: NodeJS.Signals) => void): () => void {

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAppCommands } from './commands/app/app.ts'
+import { addAuditCommands } from './commands/audit/audit.ts'
 import { addCountersCommand } from './commands/counter/counters.ts'
 import { addDistributionCommands } from './commands/distribution/distribution.ts'
 import { addDoctorCommand } from './commands/doctor/doctor.ts'
@@ -10,12 +11,15 @@ import { addIdentityCommands } from './commands/identity/identity.ts'
 import { addJoinTokenCommands } from './commands/join-token/join-token.ts'
 import { addLockCommands } from './commands/lock/lock.ts'
 import { addLogsCommand } from './commands/log/logs.ts'
+import { addLoginCommand } from './commands/login/login.ts'
+import { addLogoutCommand } from './commands/login/logout.ts'
 import { addQueueCommands } from './commands/queue/queue.ts'
 import { addReleaseCommands } from './commands/release/release.ts'
 import { addDeployCommand } from './commands/rollout/deploy.ts'
 import { addRolloutCommands } from './commands/rollout/rollout.ts'
 import { addFetchCommand } from './commands/swarm/fetch.ts'
 import { addSeedCommand } from './commands/swarm/seed.ts'
+import { addTokenCommands } from './commands/token/token.ts'
 import { type Cli, defaultCoordinatorUrl } from './invocation.ts'
 import { packageVersion } from './package-root.ts'
 
@@ -53,7 +57,8 @@ export function createProgram(cli: Cli): Command {
       '--coordinator <url>',
       `the coordinator's HTTP API; without it the variable ROOKERY_COORDINATOR, or ${defaultCoordinatorUrl}`,
     )
-    .option('--token-file <file>', 'file with the bearer token; without it the variable ROOKERY_TOKEN holds the token')
+    .option('--token-file <file>', 'file with the token; without it ROOKERY_TOKEN, or what rookery login keeps')
+    .option('--ca-file <file>', 'authority of its certificate, as PEM; without it ROOKERY_CA_FILE, or the system’s')
     .option('--json', 'print one JSON object a line')
     .addHelpText('after', services)
 
@@ -71,6 +76,10 @@ export function createProgram(cli: Cli): Command {
   addCountersCommand(program, cli)
   addEventsCommand(program, cli)
   addDoctorCommand(program, cli)
+  addLoginCommand(program, cli)
+  addLogoutCommand(program, cli)
+  addTokenCommands(program, cli)
+  addAuditCommands(program, cli)
   addSeedCommand(program, cli)
   addFetchCommand(program, cli)
   addUpCommand(program, cli)

@@ -8,8 +8,9 @@ const preface = `# The command line
 
 Generated from the commands' own help by \`npm run generate\`; do not edit.
 
-Every command takes the global options \`--coordinator\`, \`--token-file\` and \`--json\`, before or after its name.
-The token is never an argument, where every user of the machine could read it: it stands in a file or in \`ROOKERY_TOKEN\`.
+Every command takes the global options \`--coordinator\`, \`--token-file\`, \`--ca-file\` and \`--json\`, before or after its name.
+The token is never an argument, where every user of the machine could read it: \`rookery login\` keeps it in a file of yours, or it
+stands in another file or in \`ROOKERY_TOKEN\` ([access.md](access.md)).
 Exit codes: 0 done, 1 the rollout failed, 2 usage or configuration, 3 refused, 4 the coordinator is not reachable;
 130 when Ctrl-C ended the watching of something that goes on. [errors.md](errors.md) lists every error code with its exit code.
 `
@@ -35,6 +36,7 @@ function withCommands(command: Command, parents: string[]): { command: Command; 
 function silentCli(): { cli: Cli; helpOf: (command: Command) => string } {
   const stream = new PassThrough()
   const cli: Cli = {
+    stdin: stream,
     stdout: stream,
     stderr: stream,
     // None of the caller's settings may show up as a default.

@@ -3,7 +3,10 @@ import { AppSource } from '../proto/http/api.ts'
 import { AppNamePattern } from '../proto/release-manifest.ts'
 import { logLevels } from '../runtime/logger.ts'
 import { RedactConfig } from '../runtime/redactor.ts'
+import { transportField } from '../swarm/index.ts'
+import { AccessMode, CallLimits, OidcConfig } from './access/config.ts'
 import { ChatConfig } from './chat/config.ts'
+import { AuthorityConfig, FleetConfig } from './identity/config.ts'
 import { InventoryConfig, ShouldBeAliveConfig } from './inventory/config.ts'
 import { Freezes } from './locks/config.ts'
 import { ReconciliationConfig } from './reconciliation/config.ts'
@@ -18,7 +21,7 @@ export const CoordinatorConfig = Type.Object(
       {
         host: Type.String({
           default: '127.0.0.1',
-          description: 'Address of the HTTP API and the agents’ sessions. Anything but loopback needs `token`.',
+          description: 'Address of the operators’ API and the dashboard.',
         }),
         port: Type.Integer({
           minimum: 0,
@@ -29,13 +32,16 @@ export const CoordinatorConfig = Type.Object(
       },
       { ...strict, default: {} },
     ),
-    token: Type.Optional(
-      Type.String({ minLength: 16, description: 'Bearer token that operators and agents must present.' }),
-    ),
+    access: AccessMode,
+    oidc: Type.Optional(OidcConfig),
+    limits: CallLimits,
+    fleet: FleetConfig,
+    identity: AuthorityConfig,
     publicUrl: Type.Optional(
       Type.String({
         pattern: '^https?://',
-        description: 'How the seeder reaches this coordinator; the listen address without it.',
+        description:
+          'How people reach this coordinator, for links; with `access: open`, the seeder as well. The listen address without it.',
       }),
     ),
     dataDirectory: Type.String({
@@ -50,7 +56,6 @@ export const CoordinatorConfig = Type.Object(
           description: 'Control API of the tracker.',
           examples: ['http://127.0.0.1:7071'],
         }),
-        token: Type.Optional(Type.String({ description: 'Bearer token of that API.' })),
         announceUrls: Type.Array(Type.String({ pattern: '^(https?|udp)://' }), {
           minItems: 1,
           description: 'Announce URLs written into every torrent.',
@@ -65,12 +70,16 @@ export const CoordinatorConfig = Type.Object(
           description: 'Control API of the seeder.',
           examples: ['http://127.0.0.1:7072'],
         }),
-        token: Type.Optional(Type.String({ description: 'Bearer token of that API.' })),
       },
       strict,
     ),
     distribution: Type.Object(
       {
+        transport: {
+          ...transportField,
+          description:
+            'How peers talk to each other: `tls` with certificates of the fleet, or `plain`, which agents and seeder must then be set to as well (`swarm.transport`), and the tracker to `announce.plain`.',
+        },
         hostMbitPerSecond: Type.Optional(
           Type.Number({
             exclusiveMinimum: 0,

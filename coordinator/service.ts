@@ -7,6 +7,9 @@ import { systemRandom } from '../runtime/random.ts'
 import { Redactor } from '../runtime/redactor.ts'
 import type { ServiceContext } from '../runtime/service.ts'
 import { rookeryVersion } from '../runtime/version.ts'
+import { identityFetch } from '../trust/identity-fetch.ts'
+import type { TrustBundle } from '../trust/trust-bundle.ts'
+import { composeAccess } from './access/compose-access.ts'
 import { createApi } from './api/server.ts'
 import { AppStore } from './apps/app-store.ts'
 import { Builder } from './build/builder.ts'
@@ -20,6 +23,9 @@ import { Distribution } from './distribution/distribution.ts'
 import { LimitRules } from './distribution/limit-rules.ts'
 import { WebSeedCap } from './distribution/web-seed-cap.ts'
 import { EventHub } from './events/event-hub.ts'
+import { composeFleetPort } from './identity/fleet-parts.ts'
+import { composeIdentity } from './identity/identity-parts.ts'
+import { TrustPush } from './identity/trust-push.ts'
 import { Inventory } from './inventory/inventory.ts'
 import { shouldBeAlive } from './inventory/should-be-alive.ts'
 import { parseFreezes } from './locks/freeze-windows.ts'
@@ -32,6 +38,7 @@ import { Reconciliation } from './reconciliation/reconciliation.ts'
 import { ReleaseFiles } from './releases/release-files.ts'
 import { ReleaseStore } from './releases/release-store.ts'
 import { Releases } from './releases/releases.ts'
+import { Revocations } from './releases/revocations.ts'
 import { openSigner } from './releases/signer.ts'
 import type { Absences } from './rollout/absences.ts'
 import type { CapacityDesk } from './rollout/capacity-desk.ts'
@@ -63,6 +70,7 @@ export async function composeCoordinator({
   const redactor = Redactor.of(config.redact, process.env)
   const signer = await openSigner(config.signing, dataDirectory, { redact: (text) => redactor.text(text) })
 
+  const access = composeAccess(config, { database, clock, random, logger })
   const hub = new EventHub({ database, clock })
   const gate = new LockGate({ holds: new Holds({ database, hub, clock, random }), freezes, clock, logger })
   const inventory = new Inventory(config.inventory, { database, hub, clock, logger })
@@ -80,19 +88,39 @@ export async function composeCoordinator({
     store: releaseStore,
     files: releaseFiles,
     signer,
+    // Standard clients find in it whose certificates the swarm asks for.
+    sslCertificate: () => (config.distribution.transport === 'tls' ? identity?.tls.bundle.authorities[0] : undefined),
     clock,
     random,
   })
-  const releases = new Releases({ apps, builder, store: releaseStore, files: releaseFiles, hub, logs, clock, logger })
-  const services = {
-    tracker: new ControlClient({ name: 'tracker', ...config.tracker }),
-    seeder: new ControlClient({ name: 'seeder', ...config.seeder }),
-  }
+  const revocations = new Revocations({ database, store: releaseStore, signer, hub, clock, logger })
+  const releases = new Releases({
+    ...{ apps, builder, store: releaseStore, files: releaseFiles, revocations, hub, logs, clock, logger },
+  })
+  const identity =
+    config.access === 'open'
+      ? undefined
+      : await composeIdentity(
+          {
+            ...{ dataDirectory, config: config.identity, releaseKeys: signer.publicPems.join('') },
+            addresses: addressesOf(
+              [config.listen.host, config.fleet.listen.host],
+              [config.publicUrl, config.fleet.url],
+            ),
+          },
+          { database, clock, random, logger },
+        )
+  const controlClient = (name: 'tracker' | 'seeder') =>
+    new ControlClient({
+      ...{ name, controlUrl: config[name].controlUrl },
+      fetch: identity && identityFetch(identity.tls, { kind: 'service', name }),
+    })
+  const services = { tracker: controlClient('tracker'), seeder: controlClient('seeder') }
   const distribution = new Distribution(
     { reconcileMs: config.reconcileMs },
     {
       ...{ ...services, store: releaseStore, files: releaseFiles, clock, logger },
-      publicUrl: () => config.publicUrl ?? listeningUrl(),
+      publicUrl: () => (fleetPort ? (config.fleet.url ?? fleetPort.url()) : (config.publicUrl ?? listeningUrl())),
     },
   )
   const ingest = new SpoolIngest({ database, logs, counters, clock })
@@ -104,7 +132,20 @@ export async function composeCoordinator({
       reconcileMs: config.reconcileMs,
     },
     {
-      ...{ database, apps, releases, releaseStore, releaseFiles, distribution, hosts, desired, counters, logs, hub },
+      ...{
+        database,
+        apps,
+        releases,
+        releaseStore,
+        releaseFiles,
+        revocations,
+        distribution,
+        hosts,
+        desired,
+        counters,
+        logs,
+        hub,
+      },
       ...{ gate, lease: new RolloutLease({ database, clock, random, logger }), clock, random, logger },
       send: (host, draft) => sessions.send(host, draft),
       fetchesChanged: () => agentOrders.fetchesChanged(),
@@ -136,6 +177,7 @@ export async function composeCoordinator({
         desired,
         releaseStore,
         releaseFiles,
+        revocations,
         hub,
         random,
       },
@@ -147,23 +189,57 @@ export async function composeCoordinator({
   )
   reconciliation.register(metrics)
   const parts = {
-    ...{ apps, releases, releaseStore, releaseFiles, rollouts, hosts, desired, logs, counters, hub, limitRules },
-    ...{ agentOrders, gate, inventory, reconciliation, phaseResults, clock },
+    ...{
+      apps,
+      releases,
+      releaseStore,
+      releaseFiles,
+      revocations,
+      rollouts,
+      hosts,
+      desired,
+      logs,
+      counters,
+      hub,
+      limitRules,
+    },
+    ...{ agentOrders, gate, inventory, reconciliation, phaseResults, clock, identity },
     publicPems: signer.publicPems,
+    access,
     webSeedCap: new WebSeedCap(config.distribution.webSeed, { clock, random }),
     chat: { signingSecret, actions: chatActions({ apps, rollouts, gate }) },
     previews: rolloutParts.previews,
   }
   let ready = false
   const server = await createApi(
-    { listen: config.listen, token: config.token, version: rookeryVersion },
+    { listen: config.listen, version: rookeryVersion },
     { parts, metrics, logger, notReady: () => (ready ? undefined : 'the coordinator is starting') },
   )
-  const handlers = sessionHandlers({ ...rolloutParts, phaseResults, hosts, ingest, hub, agentOrders, reconciliation })
+  const fleetPort =
+    identity &&
+    composeFleetPort(config.fleet.listen, {
+      ...{ identity, artifacts: parts, metrics, clock, logger },
+      record: ({ from, ...action }) => access.audit.record({ ...action, source: from, parameters: {} }),
+      notReady: () => (ready ? undefined : 'the coordinator is starting'),
+    })
+  const handlers = sessionHandlers({
+    ...{ ...rolloutParts, phaseResults, hosts, ingest, hub, agentOrders, reconciliation, revocations },
+    trustBundle: () => identity?.enrolments.bundle,
+  })
   const sessions = new SessionServer(
-    { heartbeatMs: config.agents.heartbeatMs, token: config.token },
-    { server: server.server, handlers, clock, logger },
+    { heartbeatMs: config.agents.heartbeatMs },
+    { server: fleetPort?.server ?? server.server, admission: fleetPort?.admission, handlers, clock, logger },
   )
+  revocations.onChange(() => {
+    sessions.sendAll({ releaseRevocations: { revocations: revocations.current } })
+    rollouts.haltRevoked()
+  })
+  const trustPush =
+    identity &&
+    new TrustPush({
+      ...{ enrolments: identity.enrolments, services, clock, logger },
+      tellAgents: (trustBundle) => sessions.sendAll({ trustBundle }),
+    })
   const listeningUrl = () => {
     const address = server.server.address()
     const port = typeof address === 'object' && address ? address.port : config.listen.port
@@ -175,10 +251,15 @@ export async function composeCoordinator({
       await hosts.load()
       await desired.load()
       await limitRules.load()
+      await revocations.load()
       for (const [name, source] of Object.entries(config.apps)) await apps.put(name, source)
     }),
   )
+  lifecycle.add(access.component)
+  if (identity) for (const component of [identity.component, identity.enrolments]) lifecycle.add(component)
   lifecycle.add(httpComponent(server, config.listen, logger))
+  if (fleetPort) lifecycle.add(fleetPort.component)
+  if (trustPush) lifecycle.add(trustPush)
   lifecycle.add(releases)
   lifecycle.add(distribution)
   lifecycle.add(gate)
@@ -197,6 +278,12 @@ export async function composeCoordinator({
       ready = false
     },
   })
+}
+
+/** Host parts of listen addresses and URLs, for the coordinator's certificate. */
+function addressesOf(hosts: readonly string[], urls: readonly (string | undefined)[]): string[] {
+  const named = urls.flatMap((url) => (url === undefined ? [] : [new URL(url).hostname.replace(/^\[|\]$/g, '')]))
+  return [...hosts, ...named].filter((host) => host !== '0.0.0.0' && host !== '::')
 }
 
 function storeComponent(
@@ -224,6 +311,8 @@ interface HandlerParts {
   readonly hub: EventHub
   readonly agentOrders: AgentOrders
   readonly reconciliation: Reconciliation
+  readonly revocations: Revocations
+  readonly trustBundle: () => TrustBundle | undefined
 }
 
 /** Where each of an agent's messages goes. */
@@ -234,7 +323,11 @@ function sessionHandlers(parts: HandlerParts): SessionHandlers {
       await hosts.enroll(hello)
       return { spoolAcked: await ingest.acked(hello.host, hello.spoolId) }
     },
-    welcomed: async (_session, hello) => {
+    welcomed: async (session, hello) => {
+      const trustBundle = parts.trustBundle()
+      if (trustBundle) session.send({ trustBundle })
+      // Before anything else is asked of it.
+      session.send({ releaseRevocations: { revocations: parts.revocations.current } })
       await hub.publish({
         type: 'host.connected',
         host: hello.host,

@@ -1,9 +1,12 @@
 import { type ErrorCode, errorMessage, type Issue, isErrorCode, RookeryError } from '../../runtime/errors.ts'
+import { fetchOf } from './transport.ts'
 
 export interface Endpoint {
   /** `http://host:port`, without a path. */
   readonly url: string
   readonly token?: string
+  /** Certificates to trust there, as PEM; the system's own without it. */
+  readonly authorities?: string
 }
 
 export interface ApiRequest {
@@ -51,6 +54,7 @@ async function send(endpoint: Endpoint, request: ApiRequest): Promise<Response> 
   if (endpoint.token !== undefined) headers.authorization = `Bearer ${endpoint.token}`
   if (request.body !== undefined) headers['content-type'] = 'application/json'
   try {
+    const fetch = await fetchOf(endpoint)
     return await fetch(urlOf(endpoint, request), {
       method: request.method ?? 'GET',
       headers,
@@ -104,7 +108,9 @@ async function problemOf(endpoint: Endpoint, response: Response): Promise<Rooker
 
 /** For a code this build does not know, which a newer coordinator may send. */
 function codeOfStatus(status: number): ErrorCode {
-  if (status === 401 || status === 403) return 'UNAUTHORIZED'
+  if (status === 401) return 'UNAUTHORIZED'
+  if (status === 403) return 'FORBIDDEN'
+  if (status === 429) return 'RATE_LIMITED'
   if (status === 404) return 'NOT_FOUND'
   if (status === 409) return 'CONFLICT'
   if (status >= 502 && status <= 504) return 'UNAVAILABLE'

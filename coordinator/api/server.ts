@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { ServerOptions as TlsServerOptions } from 'node:https'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import staticFiles from '@fastify/static'
@@ -6,14 +7,17 @@ import swagger from '@fastify/swagger'
 import type { Registry } from 'prom-client'
 import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
-import { createHttpServer, type HttpServer, type ListenAddress, sharedToken } from '../../runtime/http-server.ts'
+import { createHttpServer, type HttpServer, type ListenAddress } from '../../runtime/http-server.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import type { Access } from '../access/compose-access.ts'
 import type { AppStore } from '../apps/app-store.ts'
+import { auditCalls } from '../audit/audit-calls.ts'
 import type { CounterStore } from '../counters/counter-store.ts'
 import type { AgentOrders } from '../distribution/agent-orders.ts'
 import type { LimitRules } from '../distribution/limit-rules.ts'
 import type { WebSeedCap } from '../distribution/web-seed-cap.ts'
 import type { EventHub } from '../events/event-hub.ts'
+import type { IdentityParts } from '../identity/identity-parts.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { LockGate } from '../locks/start-gate.ts'
 import type { LogStore } from '../logs/log-store.ts'
@@ -21,17 +25,21 @@ import type { Reconciliation } from '../reconciliation/reconciliation.ts'
 import type { ReleaseFiles } from '../releases/release-files.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import type { Releases } from '../releases/releases.ts'
+import type { Revocations } from '../releases/revocations.ts'
 import type { DesiredReleases } from '../rollout/desired-releases.ts'
 import type { PhaseResults } from '../rollout/phase-results.ts'
 import type { Previews } from '../rollout/previews.ts'
 import type { Rollouts } from '../rollout/rollouts.ts'
 import type { HostRegistry } from '../session/host-registry.ts'
+import { accessRoutes } from './access.ts'
 import { appRoutes } from './apps.ts'
-import { type Chat, chatRoutes, slashPath } from './chat.ts'
+import { auditRoutes } from './audit.ts'
+import { type Chat, chatRoutes } from './chat.ts'
 import { distributionRoutes } from './distribution.ts'
 import { eventRoutes } from './events.ts'
 import { fleetRoutes } from './fleet.ts'
 import { hostRoutes } from './hosts.ts'
+import { identityRoutes } from './identities.ts'
 import { lockRoutes } from './locks.ts'
 import { logRoutes } from './logs.ts'
 import { releaseRoutes } from './releases.ts'
@@ -43,6 +51,7 @@ export interface ApiParts {
   readonly releases: Releases
   readonly releaseStore: ReleaseStore
   readonly releaseFiles: ReleaseFiles
+  readonly revocations: Revocations
   /** Keys whose signatures on releases are accepted. */
   readonly publicPems: readonly string[]
   readonly rollouts: Rollouts
@@ -60,12 +69,16 @@ export interface ApiParts {
   readonly inventory: Inventory
   readonly reconciliation: Reconciliation
   readonly chat: Chat
+  readonly access: Access
   readonly clock: Clock
+  /** Undefined with `access: open`. */
+  readonly identity: IdentityParts | undefined
 }
 
 interface ApiOptions {
   readonly listen: ListenAddress
-  readonly token?: string
+  /** HTTPS with these; plain HTTP without. */
+  readonly tls?: TlsServerOptions
   readonly version: string
 }
 
@@ -76,24 +89,28 @@ interface Dependencies {
   readonly notReady: () => string | undefined
 }
 
+/** Browsers of all operators, and a stream for each of their tabs; hosts have a port of their own. */
+const maxConnections = 4_000
+/** Nothing but the page's own files runs or is shown in it, and it is shown in no frame of another's. */
+const pageHeaders = {
+  'cache-control': 'no-cache',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+}
+
 /** The coordinator's HTTP server: the API under /api/v1 with its OpenAPI document, and the dashboard at /. */
 export async function createApi(
   options: ApiOptions,
   { parts, metrics, logger, notReady }: Dependencies,
 ): Promise<HttpServer> {
-  const withToken = sharedToken(options.token)
-  const isOpen = (url: string) => {
-    const path = url.split('?')[0]!
-    return path === slashPath || isDashboardPath(path)
-  }
+  const { guard, audit } = parts.access
   const server = createHttpServer(
-    {
-      listen: options.listen,
-      authenticate: withToken && ((request, reply) => (isOpen(request.url) ? undefined : withToken(request, reply))),
-      maxConnections: 20_000,
-    },
+    { listen: options.listen, authenticate: guard.authenticate, maxConnections, tls: options.tls },
     { logger, metrics, notReady },
   )
+  await guard.register(server)
+  auditCalls(server, audit)
   await server.register(swagger, {
     openapi: {
       info: {
@@ -117,24 +134,36 @@ export async function createApi(
       releaseRoutes(api, parts)
       rolloutRoutes(api, parts)
       hostRoutes(api, parts)
+      identityRoutes(api, parts)
       fleetRoutes(api, parts)
       distributionRoutes(api, parts)
       lockRoutes(api, parts)
-      await chatRoutes(api, parts)
+      await chatRoutes(api, { ...parts, audit })
       logRoutes(api, parts)
       eventRoutes(api, parts)
-      api.get('/openapi.json', { schema: { hide: true } as object }, async () => server.swagger())
+      accessRoutes(api, { tokens: parts.access.tokens, clock: parts.clock })
+      auditRoutes(api, parts.access)
+      api.get('/openapi.json', { schema: { hide: true } as object, config: { access: 'read' } }, async () =>
+        server.swagger(),
+      )
     },
     { prefix: '/api/v1' },
   )
-  const dashboard = dashboardDirectory()
-  if (dashboard) await server.register(staticFiles, { root: dashboard, index: 'index.html' })
+  await server.register(async (scope) => dashboardPages(scope as unknown as HttpServer))
   return server
 }
 
 /** The page itself holds no data: it asks for the token and then calls the API like everybody else. */
-function isDashboardPath(path: string): boolean {
-  return !path.startsWith('/api/')
+async function dashboardPages(server: HttpServer): Promise<void> {
+  const root = dashboardDirectory()
+  if (root === undefined) return
+  server.addHook('onRoute', (route) => {
+    route.config = { ...route.config, isOpen: true }
+  })
+  server.addHook('onRequest', async (_request, reply) => {
+    for (const [name, value] of Object.entries(pageHeaders)) reply.raw.setHeader(name, value)
+  })
+  await server.register(staticFiles, { root, index: 'index.html' })
 }
 
 /** In a source tree beside us; in the package beside the compiled code. */

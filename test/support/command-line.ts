@@ -11,6 +11,8 @@ interface Run {
 
 interface Settings {
   readonly environment?: Record<string, string>
+  /** All that is typed or piped into it. */
+  readonly stdin?: string
   /** Size of the terminal that stdout is; none without it. */
   readonly terminal?: { readonly columns: number; readonly rows: number }
 }
@@ -28,7 +30,10 @@ export class CommandLine {
     const stderr = new PassThrough()
     stdout.on('data', (chunk) => this.#heard(() => (this.#stdout += String(chunk))))
     stderr.on('data', (chunk) => this.#heard(() => (this.#stderr += String(chunk))))
+    const stdin = new PassThrough()
+    stdin.end(settings.stdin ?? '')
     const cli: Cli = {
+      stdin,
       stdout,
       stderr,
       environment: settings.environment ?? {},

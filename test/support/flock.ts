@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { get as httpGet } from 'node:http'
+import { get as httpsGet } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Host, LogEntry, Rollout, RolloutRequest } from '../../proto/http/api.ts'
+import type { JoinTokenRequest } from '../../proto/http/identity.ts'
 import { eventually } from './eventually.ts'
 import { freePorts } from './free-ports.ts'
 import { RookeryProcess } from './process.ts'
@@ -20,6 +23,8 @@ interface FlockOptions {
   readonly coordinator?: Readonly<Record<string, unknown>>
   /** Hosts whose agents are not started with the others. */
   readonly late?: readonly string[]
+  /** With certificates and API tokens, as a fleet has them. */
+  readonly enforced?: boolean
 }
 
 interface AgentPorts {
@@ -35,6 +40,7 @@ export class Flock {
   readonly #processes = new Map<ServiceName, RookeryProcess>()
   readonly #agents = new Map<string, AgentPorts>()
   #ports: number[] = []
+  #adminToken: string | undefined
 
   constructor(options: FlockOptions) {
     this.#options = options
@@ -57,7 +63,15 @@ export class Flock {
       this.#agents.set(host, { listen: listen!, swarm: swarm!, app: app! })
     })
     this.#writeConfigs()
-    for (const name of ['tracker', 'seeder', 'coordinator'] as const) await this.startService(name)
+    await this.startService('coordinator')
+    if (this.#options.enforced) {
+      this.#adminToken = readFileSync(join(this.directory, 'coordinator/admin-token'), 'utf8').trim()
+      await this.invite('tracker', { service: 'tracker' })
+      await this.invite('seeder', { service: 'seeder' })
+      for (const [pool, members] of Object.entries(this.#options.pools))
+        for (const host of members) await this.invite(`agent-${host}`, { pools: [pool] })
+    }
+    for (const name of ['tracker', 'seeder'] as const) await this.startService(name)
     const { late = [] } = this.#options
     const early = hosts.filter((host) => !late.includes(host))
     await Promise.all(early.map((host) => this.startService(`agent-${host}`)))
@@ -81,8 +95,28 @@ export class Flock {
     await eventually(`${name} ready`, async () => {
       if (!process.running)
         throw new Error(`${name} ended with ${process.child.exitCode}: ${process.stderr}${process.stdout.slice(-2000)}`)
-      return (await fetch(`http://127.0.0.1:${this.#controlPort(name)}/readyz`)).ok
+      return isReady(this.#controlPort(name), this.#options.enforced === true && /^(tracker|seeder)$/.test(name))
     })
+  }
+
+  /** Lays a join token where the service looks for one. */
+  async invite(name: ServiceName, request: JoinTokenRequest): Promise<string> {
+    const { token } = await this.api<{ token: string }>('POST', '/join-tokens', request)
+    writeFileSync(this.joinTokenPath(name), token, { mode: 0o600 })
+    return token
+  }
+
+  joinTokenPath(name: ServiceName): string {
+    return join(this.directory, 'config', `${name}.join-token`)
+  }
+
+  /** The port of hosts and services. */
+  get fleetUrl(): string {
+    return `https://127.0.0.1:${this.#ports[5]}`
+  }
+
+  get adminToken(): string {
+    return this.#adminToken!
   }
 
   process(name: ServiceName): RookeryProcess {
@@ -120,7 +154,10 @@ export class Flock {
   }
 
   async api<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const headers = body === undefined ? undefined : { 'content-type': 'application/json' }
+    const headers = {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(this.#adminToken === undefined ? {} : { authorization: `Bearer ${this.#adminToken}` }),
+    }
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers,
@@ -165,30 +202,37 @@ export class Flock {
   }
 
   #writeConfigs(): void {
-    const [coordinator, trackerControl, announce, seederControl, seederSwarm] = this.#ports
+    const [coordinator, trackerControl, announce, seederControl, seederSwarm, fleet] = this.#ports
+    const { enforced = false } = this.#options
+    const scheme = enforced ? 'https' : 'http'
+    const link = (name: ServiceName) =>
+      enforced ? { coordinator: { url: this.fleetUrl, joinTokenFile: this.joinTokenPath(name) } } : {}
     const local = (port: number | undefined) => ({ host: '127.0.0.1', port })
     const data = (name: string) => join(this.directory, name)
     mkdirSync(join(this.directory, 'config'))
     this.#writeConfig('tracker', {
+      ...link('tracker'),
       listen: local(trackerControl),
       announce: { host: '127.0.0.1', httpPort: announce, udpPort: announce },
       announceIntervalMs: 1_000,
       dataDirectory: data('tracker'),
     })
     this.#writeConfig('seeder', {
+      ...link('seeder'),
       listen: local(seederControl),
       swarm: local(seederSwarm),
       dataDirectory: data('seeder'),
     })
     const coordinatorConfig = {
-      access: 'open',
+      access: enforced ? 'enforced' : 'open',
+      ...(enforced ? { fleet: { listen: local(fleet) } } : {}),
       listen: local(coordinator),
       dataDirectory: data('coordinator'),
       tracker: {
-        controlUrl: `http://127.0.0.1:${trackerControl}`,
-        announceUrls: [`http://127.0.0.1:${announce}/announce`],
+        controlUrl: `${scheme}://127.0.0.1:${trackerControl}`,
+        announceUrls: [`${scheme}://127.0.0.1:${announce}/announce`],
       },
-      seeder: { controlUrl: `http://127.0.0.1:${seederControl}` },
+      seeder: { controlUrl: `${scheme}://127.0.0.1:${seederControl}` },
       agents: { heartbeatMs: 500, graceMs: 20_000 },
       reconcileMs: 1_000,
     }
@@ -202,8 +246,12 @@ export class Flock {
     const config = {
       host,
       pools: [pool],
-      coordinator: { url: this.url },
-      trustedKeysFile: join(this.directory, 'coordinator/signing-key.pub.pem'),
+      ...(this.#options.enforced
+        ? { coordinator: { url: this.fleetUrl, joinTokenFile: this.joinTokenPath(`agent-${host}`) } }
+        : {
+            coordinator: { url: this.url },
+            trustedKeysFile: join(this.directory, 'coordinator/signing-key.pub.pem'),
+          }),
       dataDirectory: this.hostData(host),
       deployRoot: this.hostRoot(host),
       environment: { PORT: String(ports.app), PATH: process.env.PATH ?? '' },
@@ -217,6 +265,15 @@ export class Flock {
   #writeConfig(name: ServiceName, config: object): void {
     writeFileSync(this.configPath(name), stringify(config))
   }
+}
+
+/** Whose certificate answers does not matter here. */
+function isReady(port: number, isTls: boolean): Promise<boolean> {
+  const get = isTls ? httpsGet : httpGet
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, path: '/readyz', agent: false, rejectUnauthorized: false }
+    get(options, (response) => resolve(response.resume().statusCode === 200)).on('error', reject)
+  })
 }
 
 /** A git repository with one commit a tree: returns the commit ids in order. */

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Registry } from 'prom-client'
 import { chatRoutes } from '../../../coordinator/api/chat.ts'
+import type { AuditRecord } from '../../../coordinator/audit/audit-log.ts'
 import type { ChatActions } from '../../../coordinator/chat/chat-actions.ts'
 import { isFromSlack } from '../../../coordinator/chat/slack-signature.ts'
 import { CoordinatorConfig } from '../../../coordinator/config.ts'
@@ -70,7 +71,6 @@ describe('chat', () => {
   let directory = ''
   let url = ''
   let lifecycle: Lifecycle
-  const token = 'a-token-of-the-operators'
   const say = async (text: string, user?: string) => (await slash(url, text, { user })).answer
 
   /** A whole coordinator in this process; no agent ever comes, and tracker and seeder are away. */
@@ -78,7 +78,7 @@ describe('chat', () => {
     const [port] = await freePorts(1)
     const file = join(directory, 'coordinator.yml')
     const settings = {
-      ...{ listen: { port }, token, dataDirectory: join(directory, `data-${port}`), chat },
+      ...{ listen: { port }, fleet: { listen: { port: 0 } }, dataDirectory: join(directory, `data-${port}`), chat },
       tracker: { controlUrl: 'http://127.0.0.1:1', announceUrls: ['http://127.0.0.1:1/announce'] },
       seeder: { controlUrl: 'http://127.0.0.1:1' },
       apps: { hello: { directory: join(import.meta.dirname, '../../../examples/hello') } },
@@ -175,9 +175,10 @@ describe('a chat command that takes long', () => {
       { logger: silentLogger(), metrics: new Registry(), notReady: () => undefined },
     )
     const chat = { signingSecret: secret, actions }
-    await server.register(async (scope) => chatRoutes(scope as unknown as HttpServer, { chat, clock: systemClock }), {
-      prefix: '/api/v1',
-    })
+    const recorded: AuditRecord[] = []
+    const audit = { record: async (entry: AuditRecord) => void recorded.push(entry) }
+    const parts = { chat, audit, clock: systemClock }
+    await server.register(async (scope) => chatRoutes(scope as unknown as HttpServer, parts), { prefix: '/api/v1' })
     await server.listen(listen)
     const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
     const responseUrl = `http://127.0.0.1:${(slack.address() as AddressInfo).port}/reply`
@@ -185,6 +186,10 @@ describe('a chat command that takes long', () => {
     assert.equal((await slash(url, 'queue', { responseUrl })).answer.text, 'working on it…')
     assert.ok(performance.now() - startMs < 3_000)
     assert.deepEqual(await late[0], { response_type: 'ephemeral', text: 'nobody waits' })
+    assert.deepEqual(
+      recorded.map(({ principal, action, result }) => [principal, action, result]),
+      [['chat:ann', 'chat.queue', 'ok']],
+    )
     slack.close()
     await server.close()
   })
