@@ -112,6 +112,7 @@ function isExcluded(path: string, name: string, exclude: readonly string[]): boo
 
 /** Adds one entry and returns its size in bytes. */
 async function addEntry(archive: Pack, root: string, path: string): Promise<number> {
+  checkName(path)
   const full = join(root, path)
   const stats = await lstat(full)
   const common = { name: path, uid: 0, gid: 0, uname: '', gname: '', mtime: fixedTime }
@@ -154,6 +155,16 @@ async function addStreamedFile(archive: Pack, header: { name: string }, full: st
     })
   }
   return size
+}
+
+/** Hosts refuse such names, as nothing but a mistake or an attack makes them. What is not UTF-8 was replaced when it was read. */
+function checkName(path: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (/[\u0000-\u001f\u007f\ufffd]/.test(path))
+    throw new RookeryError(
+      'PACK_FAILED',
+      `${JSON.stringify(path)} is not UTF-8, or has control characters: no host would unpack it`,
+    )
 }
 
 /** Hosts refuse links that leave the tree, so that a release with one fails here and not there. */

@@ -9,16 +9,26 @@ type Node =
 const maxLinksFollowed = 255
 const maxPathBytes = 4_096
 const maxNameBytes = 255
+/** Deeper trees are nobody's work, and every directory of a path that the archive does not list is made for it. */
+const maxDepth = 255
+/** Directories that are made though the archive does not list them: the packer lists all. */
+const maxImplied = 10_000
+/** Parts of paths that are looked at for all links together: a second's work, where an honest tree takes a few for each. */
+const maxSteps = 20_000_000
+/** So much of a name stands in an error. */
+const shownCharacters = 200
 
 /**
  * The tree an archive describes, before anything of it is trusted. It decides; nothing on disk is asked.
  *
  * Invariants: every path is relative and without `..`; an entry's parents are directories of this tree, never links,
- * so nothing is ever written through a link; nothing but a directory comes twice.
+ * so nothing is ever written through a link; nothing but a directory comes twice; names are text without control characters.
  */
 export class TreeModel {
   readonly #root: Node & { kind: 'directory' } = { kind: 'directory', children: new Map() }
   readonly #links: { path: string; target: string }[] = []
+  #implied = 0
+  #steps = 0
 
   /** In the order they came; made only once everything else is on disk. */
   get links(): readonly { path: string; target: string }[] {
@@ -27,7 +37,9 @@ export class TreeModel {
 
   /** Adds a directory and the parents it lacks. Returns those that are new, outermost first. */
   addDirectory(path: string): string[] {
-    return this.#directory(segmentsOf(path)).created
+    const { created } = this.#directory(segmentsOf(path))
+    if (created.length > 1) this.#countImplied(path, created.length - 1)
+    return created
   }
 
   /** Returns the parents that are new, outermost first. */
@@ -36,7 +48,8 @@ export class TreeModel {
   }
 
   addLink(path: string, target: string): string[] {
-    if (target === '' || target.includes('\0')) throw unsafe(path, 'is a link with an invalid target')
+    if (target === '' || Buffer.byteLength(target) >= maxPathBytes || !isPlainText(target))
+      throw unsafe(path, 'is a link with an invalid target')
     if (target.startsWith('/')) throw unsafe(path, `is a link to the absolute path ${target}`)
     const created = this.#add(path, { kind: 'link', target })
     this.#links.push({ path, target })
@@ -56,7 +69,7 @@ export class TreeModel {
    */
   checkLinks(): void {
     for (const { path, target } of this.#links) {
-      if (!this.#staysInside(segmentsOf(path).slice(0, -1), target))
+      if (!this.#staysInside(segmentsOf(path).slice(0, -1), path, target))
         throw unsafe(path, `is a link to ${target}, which leaves the release or never ends`)
     }
   }
@@ -67,7 +80,14 @@ export class TreeModel {
     const { node: parent, created } = this.#directory(segments)
     if (parent.children.has(name)) throw unsafe(path, 'comes twice')
     parent.children.set(name, node)
+    this.#countImplied(path, created.length)
     return created
+  }
+
+  #countImplied(path: string, directories: number): void {
+    this.#implied += directories
+    if (this.#implied > maxImplied)
+      throw unsafe(path, `lies in more than ${maxImplied} directories that are not listed`)
   }
 
   #directory(segments: readonly string[]): { node: Node & { kind: 'directory' }; created: string[] } {
@@ -88,50 +108,64 @@ export class TreeModel {
   }
 
   #lookup(segments: readonly string[]): Node | undefined {
-    let node: Node | undefined = this.#root
-    for (const name of segments) node = node?.kind === 'directory' ? node.children.get(name) : undefined
-    return node
+    return segments.reduce<Node | undefined>(childOf, this.#root)
   }
 
   /** A part of the path that does not exist ends nothing: what a later write put there must not lead out either. */
-  #staysInside(from: readonly string[], target: string): boolean {
-    const place = [...from]
+  #staysInside(from: readonly string[], path: string, target: string): boolean {
+    const place: (Node | undefined)[] = [this.#root]
+    for (const name of from) place.push(childOf(place.at(-1), name))
     const todo = target.split('/').reverse()
     for (let followed = 0; todo.length > 0; ) {
+      if (++this.#steps > maxSteps) throw unsafe(path, 'is one link too many to follow')
       const name = todo.pop()!
       if (name === '' || name === '.') continue
       if (name === '..') {
-        if (place.pop() === undefined) return false
+        place.pop()
+        if (place.length === 0) return false
         continue
       }
-      place.push(name)
-      const node = this.#lookup(place)
-      if (node?.kind !== 'link') continue
+      const node = childOf(place.at(-1), name)
+      if (node?.kind !== 'link') {
+        place.push(node)
+        continue
+      }
       if (++followed > maxLinksFollowed) return false
-      place.pop()
       todo.push(...node.target.split('/').reverse())
     }
     return true
   }
 }
 
+function childOf(node: Node | undefined, name: string): Node | undefined {
+  return node?.kind === 'directory' ? node.children.get(name) : undefined
+}
+
 /**
  * A path of the archive without `.` parts and a trailing slash; empty for the root itself.
- * @throws {RookeryError} ARCHIVE_UNSAFE when it is absolute, has `..`, or is too long for a file system.
+ * @throws {RookeryError} ARCHIVE_UNSAFE when it is absolute, has `..`, is no text, or is too long or too deep for a file system.
  */
 export function archivePath(name: string): string {
   if (name.startsWith('/')) throw unsafe(name, 'is an absolute path')
-  if (name.includes('\0') || Buffer.byteLength(name) > maxPathBytes)
-    throw unsafe(name.slice(0, 100), 'is no valid path')
+  if (Buffer.byteLength(name) > maxPathBytes) throw unsafe(name, 'is too long for a path')
+  if (!isPlainText(name)) throw unsafe(name, 'is no valid path: it is not UTF-8, or has control characters')
   const segments = segmentsOf(name).filter((segment) => segment !== '.')
   if (segments.includes('..')) throw unsafe(name, 'has a part ..')
   if (segments.some((segment) => Buffer.byteLength(segment) > maxNameBytes))
-    throw unsafe(name.slice(0, 100), 'has a part that is too long for a file name')
+    throw unsafe(name, 'has a part that is too long for a file name')
+  if (segments.length > maxDepth) throw unsafe(name, `lies deeper than ${maxDepth} directories`)
   return segments.join('/')
 }
 
+/** Bytes that are not UTF-8 were replaced when the archive was read. */
+function isPlainText(name: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  return !/[\u0000-\u001f\u007f\ufffd]/.test(name)
+}
+
 export function unsafe(path: string, what: string): RookeryError {
-  return new RookeryError('ARCHIVE_UNSAFE', `the archive is refused: ${JSON.stringify(path)} ${what}`)
+  const shown = path.length > shownCharacters ? `${path.slice(0, shownCharacters)}…` : path
+  return new RookeryError('ARCHIVE_UNSAFE', `the archive is refused: ${JSON.stringify(shown)} ${what}`)
 }
 
 function segmentsOf(path: string): string[] {

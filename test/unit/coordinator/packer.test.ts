@@ -89,4 +89,17 @@ describe('packer', () => {
       message: /pipe is neither/,
     })
   })
+
+  it('refuses names that no host would unpack', async () => {
+    for (const name of ['line\nbreak', 'escape\x1b', Buffer.from([0x61, 0xff])]) {
+      const tree = join(root, 'names')
+      mkdirSync(tree)
+      writeFileSync(Buffer.concat([Buffer.from(`${tree}/`), Buffer.from(name)]), 'x')
+      await assert.rejects(packDirectory(tree, settings, join(root, 'names.tar'), never), {
+        code: 'PACK_FAILED',
+        message: /is not UTF-8, or has control characters/,
+      })
+      rmSync(tree, { recursive: true })
+    }
+  })
 })
