@@ -46,6 +46,7 @@ export async function composeTracker({ config, logger, lifecycle }: ServiceConte
   const announce = new AnnounceServer(
     { ...config.announce, intervalMs: config.announceIntervalMs, maxPeersPerAnnounce, maxPeersPerSwarm },
     {
+      tls: config.announce.plain ? undefined : identity?.tls,
       isAdmitted: (infoHash) => admissions.has(infoHash),
       onAnnounce: (protocol, event) => announces.inc({ protocol, event }),
       onRefused: (protocol) => refused.inc({ protocol }),

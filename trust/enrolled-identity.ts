@@ -4,10 +4,10 @@ import { errorMessage, RookeryError, toRookeryError } from '../runtime/errors.ts
 import type { Component } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { jittered, type Random } from '../runtime/random.ts'
-import { type Enrolled, enrol, renew } from './enrolment.ts'
+import { enrol, renew } from './enrolment.ts'
 import { type Identity, identityName, identityOf, isSameIdentity } from './identity.ts'
 import { IdentityFiles } from './identity-files.ts'
-import { parseJoinToken } from './join-token.ts'
+import { type JoinToken, parseJoinToken } from './join-token.ts'
 import { TlsIdentity } from './tls-identity.ts'
 import { checkedBundle, type TrustBundle } from './trust-bundle.ts'
 
@@ -56,24 +56,25 @@ export class EnrolledIdentity implements Component {
    */
   static async open(options: Options, dependencies: Dependencies): Promise<EnrolledIdentity> {
     const { own, dataDirectory } = options
+    const { clock, logger } = dependencies
     const files = new IdentityFiles(dataDirectory)
     const kept = await files.load()
-    if (kept) {
-      const tls = new TlsIdentity(kept.credentials, kept.bundle, dependencies.clock)
-      const holder = identityOf(tls.certificate)
-      // A machine that was given another name, or a copied disk, must not go on under the old one.
-      const isOwn = holder !== undefined && isSameIdentity(holder, own)
-      if (isOwn && tls.refuse(tls.certificate) === undefined)
-        return new EnrolledIdentity(tls, files, options, dependencies)
-      const reason = isOwn ? tls.refuse(tls.certificate) : `it is for ${holder ? identityName(holder) : 'nobody'}`
-      dependencies.logger.warn(`the identity in ${dataDirectory} is of no use (${reason}): enrolling anew`)
+    const known = kept && new TlsIdentity(kept.credentials, kept.bundle, clock)
+    const fault = known && faultOf(known, own)
+    const create = (tls: TlsIdentity) => new EnrolledIdentity(tls, files, options, dependencies)
+    const token = await readToken(options, known === undefined || fault !== undefined)
+    // Another token than the one we joined with is an operator's wish that we join anew, as after a revocation.
+    if (known && fault === undefined && (!token || token.id === kept.joinedWith)) return create(known)
+    if (fault !== undefined) logger.warn(`the identity in ${dataDirectory} is of no use (${fault}): enrolling anew`)
+    try {
+      const tls = await joinFleet(options, token!, files, clock)
+      logger.info({ identity: identityName(own) }, 'enrolled')
+      return create(tls)
+    } catch (error) {
+      if (!known || fault !== undefined) throw error
+      logger.warn(`not enrolled anew, going on as before: ${errorMessage(error)}`)
+      return create(known)
     }
-    const enrolled = await enrolAnew(options, dependencies)
-    await keep(files, enrolled)
-    await files.keepReleaseKeys(enrolled.releaseKeys)
-    dependencies.logger.info({ identity: identityName(own) }, 'enrolled')
-    const tls = new TlsIdentity(enrolled.credentials, enrolled.bundle, dependencies.clock)
-    return new EnrolledIdentity(tls, files, options, dependencies)
   }
 
   async start(): Promise<void> {
@@ -133,21 +134,42 @@ export class EnrolledIdentity implements Component {
   }
 }
 
-async function enrolAnew(options: Options, { clock }: Dependencies): Promise<Enrolled> {
-  const { own, coordinatorUrl, joinTokenFile } = options
+/** Why this one cannot go on with what it has. A machine that was given another name, or a copied disk, must not. */
+function faultOf(tls: TlsIdentity, own: Identity): string | undefined {
+  const holder = identityOf(tls.certificate)
+  if (!holder || !isSameIdentity(holder, own)) return `it is for ${holder ? identityName(holder) : 'nobody'}`
+  return tls.refuse(tls.certificate)
+}
+
+async function joinFleet(
+  { own, coordinatorUrl }: Options,
+  token: JoinToken,
+  files: IdentityFiles,
+  clock: Clock,
+): Promise<TlsIdentity> {
+  const { credentials, bundle, releaseKeys } = await enrol(coordinatorUrl, token, own, clock)
+  await files.keepReleaseKeys(releaseKeys)
+  await files.keepBundle(bundle)
+  await files.keepCredentials(credentials)
+  await files.keepJoinedWith(token.id)
+  return new TlsIdentity(credentials, bundle, clock)
+}
+
+/** Undefined where there is none and none is needed. */
+async function readToken({ own, joinTokenFile }: Options, isNeeded: boolean): Promise<JoinToken | undefined> {
+  if (joinTokenFile === undefined && !isNeeded) return undefined
   if (joinTokenFile === undefined) {
     throw new RookeryError(
       'IDENTITY_INVALID',
       `${identityName(own)} has no identity yet: give it a join token in coordinator.joinTokenFile (rookery join-token create)`,
     )
   }
-  const text = await readFile(joinTokenFile, 'utf8').catch((error) => {
+  try {
+    return parseJoinToken(await readFile(joinTokenFile, 'utf8'))
+  } catch (error) {
+    // It may be deleted once it was used.
+    if (!isNeeded) return undefined
+    if (error instanceof RookeryError) throw error
     throw new RookeryError('FILE_UNREADABLE', `cannot read the join token: ${errorMessage(error)}`, { cause: error })
-  })
-  return enrol(coordinatorUrl, parseJoinToken(text), own, clock)
-}
-
-async function keep(files: IdentityFiles, { credentials, bundle }: Enrolled): Promise<void> {
-  await files.keepBundle(bundle)
-  await files.keepCredentials(credentials)
+  }
 }

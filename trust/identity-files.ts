@@ -5,9 +5,17 @@ import { errorMessage, RookeryError, systemErrorCode } from '../runtime/errors.t
 import type { Credentials } from './tls-identity.ts'
 import { checkedBundle, pemCertificates, type TrustBundle } from './trust-bundle.ts'
 
+interface KeptIdentity {
+  readonly credentials: Credentials
+  readonly bundle: TrustBundle
+  /** Id of the join token. */
+  readonly joinedWith: string | undefined
+}
+
 /**
  * What a host or service keeps of its enrolment: `<data>/identity/identity.pem` (key and certificate chain in one file, so
- * that a renewal is one rename), `bundle.json`, and `release-keys.pem`, the keys whose releases it takes.
+ * that a renewal is one rename), `bundle.json`, `joined-with`, and
+ * `release-keys.pem`, the keys whose releases it takes.
  */
 export class IdentityFiles {
   readonly #directory: string
@@ -17,10 +25,15 @@ export class IdentityFiles {
   }
 
   /** Undefined before the enrolment. @throws {RookeryError} IDENTITY_INVALID when a file is not what we wrote. */
-  async load(): Promise<{ credentials: Credentials; bundle: TrustBundle } | undefined> {
+  async load(): Promise<KeptIdentity | undefined> {
     const [pem, bundle] = [await this.#read('identity.pem'), await this.#read('bundle.json')]
     if (pem === undefined || bundle === undefined) return undefined
-    return { credentials: parseCredentials(pem), bundle: this.#parseBundle(bundle) }
+    const joinedWith = await this.#read('joined-with')
+    return { credentials: parseCredentials(pem), bundle: this.#parseBundle(bundle), joinedWith }
+  }
+
+  async keepJoinedWith(tokenId: string): Promise<void> {
+    await writeFileDurably(join(this.#directory, 'joined-with'), tokenId)
   }
 
   async keepCredentials({ key, certificate }: Credentials): Promise<void> {
