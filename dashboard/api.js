@@ -17,6 +17,18 @@ export function setToken(token) {
   sessionStorage.setItem(tokenKey, token)
 }
 
+/**
+ * Takes the token that a link brought along behind `#token=`, and removes it from the address: it must not stay in the
+ * history, nor be copied with the link. Returns whether there was one.
+ */
+export function takeTokenOfAddress() {
+  const [, token] = /^#token=([\x21-\x7e]+)$/.exec(location.hash) ?? []
+  if (token === undefined) return false
+  setToken(decodeURIComponent(token))
+  history.replaceState(null, '', location.pathname + location.search)
+  return true
+}
+
 /** The JSON of a GET below /api/v1. */
 export async function get(path, query = {}) {
   const response = await open(path, query, {})

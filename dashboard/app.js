@@ -1,4 +1,4 @@
-import { ApiError, follow, get, setToken } from './api.js'
+import { ApiError, follow, get, setToken, takeTokenOfAddress } from './api.js'
 import { renderCounters } from './counters.js'
 import { setText } from './dom.js'
 import { count } from './format.js'
@@ -136,4 +136,12 @@ setInterval(() => {
 // Ages and durations move on while a rollout runs.
 setInterval(() => state.rollout && !hasEnded(state.rollout) && requestDraw(), 1_000)
 
+// A link with another token may be opened in a tab that is open.
+window.addEventListener('hashchange', () => {
+  if (!takeTokenOfAddress()) return
+  start()
+  logTail.restart()
+})
+
+takeTokenOfAddress()
 start()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, it } from 'node:test'
@@ -9,7 +9,7 @@ import { checkPorts } from '../../cli/flock/port-check.ts'
 import { ProcessRecord } from '../../cli/flock/process-record.ts'
 import { isRunning } from '../../runtime/process-identity.ts'
 import { eventually } from '../support/eventually.ts'
-import { RookeryProcess } from '../support/process.ts'
+import { RookeryProcess, rookery } from '../support/process.ts'
 
 const agents = 4
 const pools = ['web', 'api']
@@ -28,11 +28,15 @@ it('starts a flock after one that was killed, deploys twice without an outage, a
   await killed.kill('SIGKILL')
   const left = new ProcessRecord(directory).read()
   assert.equal(left.length, 3 + agents)
+  // The coordinator asks for a token; commands of the same user find it.
+  const list = ['host', 'list', '--coordinator', plan.coordinatorUrl]
+  assert.equal((await rookery(list, { env: { XDG_CONFIG_HOME: join(directory, 'nobody') } })).code, 3)
+  assert.equal((await rookery(list, { env: { XDG_CONFIG_HOME: join(directory, 'user') } })).code, 0)
   assert.ok(left.every(([, identity]) => isRunning(identity)))
 
   const { code, stdout, stderr } = await up('--once').ended()
   assert.equal(code, 0, stderr)
-  assert.match(stderr, /ending what an earlier flock left running: tracker, seeder, coordinator, agent-/)
+  assert.match(stderr, /ending what an earlier flock left running: coordinator, (tracker, seeder|seeder, tracker), agent-/)
   assert.doesNotMatch(stderr + stdout, /does not stop/)
   const events = stdout
     .trimEnd()
@@ -58,6 +62,7 @@ it('starts a flock after one that was killed, deploys twice without an outage, a
   )
   assert.deepEqual(new ProcessRecord(directory).read(), [])
   assert.deepEqual(runningApps(directory), [])
+  assert.equal(readFileSync(join(directory, 'user/rookery/credentials.json'), 'utf8'), '{}\n')
 })
 
 it('stops everything in order when it is told to, also while it starts', async () => {
@@ -76,7 +81,7 @@ it('stops everything in order when it is told to, also while it starts', async (
 function up(...options: string[]): RookeryProcess {
   const port = new URL(plan.coordinatorUrl).port
   const fixed = ['--agents', String(agents), '--pools', pools.join(','), '--data', directory, '--port', port, '--json']
-  return new RookeryProcess(['up', ...fixed, ...options])
+  return new RookeryProcess(['up', ...fixed, ...options], { env: { XDG_CONFIG_HOME: join(directory, 'user') } })
 }
 
 /** A flock's ports follow each other, so a base is tried until all are free; below those the system hands out. */

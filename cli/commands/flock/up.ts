@@ -4,13 +4,22 @@ import type { Host } from '../../../proto/http/api.ts'
 import { sleep } from '../../../runtime/clock.ts'
 import { exitCodes, RookeryError } from '../../../runtime/errors.ts'
 import { ApiClient } from '../../api-client/client.ts'
+import { adminToken, adminTokenFile } from '../../flock/admin-token.ts'
 import { walkExample } from '../../flock/example-walk.ts'
 import { Flock } from '../../flock/flock.ts'
+import { keepOwnCredential, type OwnCredential } from '../../flock/own-credential.ts'
 import { type FlockPlan, planFlock } from '../../flock/plan.ts'
 import { action, type Cli, defaultCoordinatorUrl, type Invocation } from '../../invocation.ts'
 import { parseCount, parsePort } from '../../options.ts'
 import { formatDuration, plural } from '../../terminal/format.ts'
 import { interruptedExitCode } from '../../watch/follow-rollout.ts'
+
+interface Admin {
+  readonly plan: FlockPlan
+  readonly token: string
+  /** Other commands find the token by themselves. */
+  readonly isFound: boolean
+}
 
 interface Options {
   readonly agents: number
@@ -54,18 +63,33 @@ function ownInvocation(invocation: Invocation, { coordinatorUrl }: FlockPlan): I
   const { npm_lifecycle_event: npmScript } = invocation.cli.environment
   const name = npmScript === undefined ? 'rookery' : 'npx rookery'
   const program = coordinatorUrl === defaultCoordinatorUrl ? name : `${name} --coordinator ${coordinatorUrl}`
-  return { ...invocation, api: new ApiClient({ url: coordinatorUrl }), program }
+  return { ...invocation, program }
+}
+
+/** The same, as the admin of the flock; what it proposes names the token where it would not be found. */
+function adminInvocation(invocation: Invocation, { plan, token, isFound }: Admin): Invocation {
+  const program = isFound ? invocation.program : `${invocation.program} --token-file ${adminTokenFile(plan)}`
+  return { ...invocation, api: new ApiClient({ url: plan.coordinatorUrl, token }), program }
 }
 
 async function runFlock(invocation: Invocation, plan: FlockPlan, options: Options): Promise<number> {
   const { cli, clock, output } = invocation
   const stopped = new AbortController()
   const release = cli.onStopSignal(() => stopped.abort())
-  const flock = new Flock(plan, { clock, report: (text) => output.note(`! ${text}`) })
+  const report = (text: string) => output.note(`! ${text}`)
+  const flock = new Flock(plan, { clock, report })
+  let credential: OwnCredential | undefined
+  const keepCredential = async (token: string) => {
+    credential = await keepOwnCredential(plan, token, { cli, report })
+    return credential.isFound
+  }
   const failed = flock.failed.then((error) => Promise.reject(error))
   const interrupted = new Promise<void>((onAbort) => stopped.signal.addEventListener('abort', () => onAbort()))
   try {
-    const isDone = await Promise.race([startAndDeploy(invocation, flock, options, stopped.signal), failed])
+    const isDone = await Promise.race([
+      startAndDeploy(invocation, flock, options, keepCredential, stopped.signal),
+      failed,
+    ])
     if (options.once && isDone) return exitCodes.done
     if (isDone) await Promise.race([interrupted, failed])
     return isDone ? exitCodes.done : interruptedExitCode
@@ -75,24 +99,29 @@ async function runFlock(invocation: Invocation, plan: FlockPlan, options: Option
   } finally {
     stopped.abort()
     if (!options.once) output.note('stopping the flock')
+    await credential?.remove()
     await flock.stop()
     release()
   }
 }
 
 async function startAndDeploy(
-  invocation: Invocation,
+  anonymous: Invocation,
   flock: Flock,
   options: Options,
+  keepCredential: (token: string) => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { clock, output } = invocation
+  const { clock, output } = anonymous
   const startMs = clock.monotonicMs()
   if (!output.json)
     output.line(
       `starting coordinator, tracker, seeder and ${plural(options.agents, 'agent')} in ${flock.plan.directory}`,
     )
   await flock.start(signal)
+  const token = await adminToken(flock.plan)
+  const admin = { plan: flock.plan, token, isFound: await keepCredential(token) }
+  const invocation = adminInvocation(anonymous, admin)
   await agentsConnected(invocation, flock.plan, signal)
   const tookMs = Math.round(clock.monotonicMs() - startMs)
   if (output.json)
@@ -103,7 +132,7 @@ async function startAndDeploy(
     )
 
   if (options.example && !(await walkExample(invocation, flock.plan, signal))) return false
-  tellNext(invocation, flock.plan, options, clock.monotonicMs() - startMs)
+  tellNext(invocation, admin, options, clock.monotonicMs() - startMs)
   return true
 }
 
@@ -131,12 +160,16 @@ async function forgetOthers(api: ApiClient, hosts: readonly Host[], plan: FlockP
   await Promise.all(others.map((host) => api.forgetHost(host.name)))
 }
 
-function tellNext({ output, program }: Invocation, plan: FlockPlan, options: Options, tookMs: number): void {
-  if (output.json) return output.object({ event: 'up', url: plan.coordinatorUrl, tookMs: Math.round(tookMs) })
+function tellNext({ output, program }: Invocation, { plan, token }: Admin, options: Options, tookMs: number): void {
+  if (output.json)
+    return output.object({
+      ...{ event: 'up', url: plan.coordinatorUrl, tokenFile: adminTokenFile(plan), tookMs: Math.round(tookMs) },
+    })
   output.line()
   if (options.once) return output.line(output.style('green', `✓ all done after ${formatDuration(tookMs)}`))
   output.line(output.style('green', `✓ the flock is up after ${formatDuration(tookMs)}`))
-  output.line(`  dashboard    ${plan.coordinatorUrl}/`)
+  // What stands behind # is for the page alone: it is never sent, and so in no log.
+  output.line(`  dashboard    ${plan.coordinatorUrl}/#token=${token}`)
   if (options.example) output.line(`  the app      curl ${plan.hosts[0]?.appUrl}/version`)
   output.line('  in another terminal:')
   const commands = options.example
