@@ -1,8 +1,4 @@
-import { existsSync } from 'node:fs'
 import type { ServerOptions as TlsServerOptions } from 'node:https'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import staticFiles from '@fastify/static'
 import swagger from '@fastify/swagger'
 import type { Registry } from 'prom-client'
 import type { Clock } from '../../runtime/clock.ts'
@@ -35,6 +31,7 @@ import { accessRoutes } from './access.ts'
 import { appRoutes } from './apps.ts'
 import { auditRoutes } from './audit.ts'
 import { type Chat, chatRoutes } from './chat.ts'
+import { dashboardPages } from './dashboard-pages.ts'
 import { distributionRoutes } from './distribution.ts'
 import { eventRoutes } from './events.ts'
 import { fleetRoutes } from './fleet.ts'
@@ -91,13 +88,6 @@ interface Dependencies {
 
 /** Browsers of all operators, and a stream for each of their tabs; hosts have a port of their own. */
 const maxConnections = 4_000
-/** Nothing but the page's own files runs or is shown in it, and it is shown in no frame of another's. */
-const pageHeaders = {
-  'cache-control': 'no-cache',
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'cross-origin-opener-policy': 'same-origin',
-}
 
 /** The coordinator's HTTP server: the API under /api/v1 with its OpenAPI document, and the dashboard at /. */
 export async function createApi(
@@ -149,27 +139,6 @@ export async function createApi(
     },
     { prefix: '/api/v1' },
   )
-  await server.register(async (scope) => dashboardPages(scope as unknown as HttpServer))
+  await dashboardPages(server)
   return server
-}
-
-/** The page itself holds no data: it asks for the token and then calls the API like everybody else. */
-async function dashboardPages(server: HttpServer): Promise<void> {
-  const root = dashboardDirectory()
-  if (root === undefined) return
-  server.addHook('onRoute', (route) => {
-    route.config = { ...route.config, isOpen: true }
-  })
-  server.addHook('onRequest', async (_request, reply) => {
-    for (const [name, value] of Object.entries(pageHeaders)) reply.raw.setHeader(name, value)
-  })
-  await server.register(staticFiles, { root, index: 'index.html' })
-}
-
-/** In a source tree beside us; in the package beside the compiled code. */
-function dashboardDirectory(): string | undefined {
-  const here = dirname(fileURLToPath(import.meta.url))
-  return [join(here, '../../dashboard'), join(here, '../../../dashboard')].find((path) =>
-    existsSync(join(path, 'index.html')),
-  )
 }

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import staticFiles from '@fastify/static'
 import { Registry } from 'prom-client'
 import { Type } from 'typebox'
+import { dashboardPages } from '../../coordinator/api/dashboard-pages.ts'
 import type {
   ApiEvent,
   App,
@@ -118,13 +118,12 @@ export class CoordinatorFixture {
 
   /** Listens; the second time on the same port, as a coordinator that was started again. */
   async start(
-    options: { readonly token?: string /** Directory served at /. */; readonly pages?: string } = {},
+    options: { readonly token?: string /** Serve the dashboard, too. */; readonly hasPages?: boolean } = {},
   ): Promise<void> {
     const listen = { host: '127.0.0.1', port: this.#port }
     const authenticate = sharedToken(options.token)
-    const isPage = (url: string) => !url.startsWith('/api/')
     const server = createHttpServer(
-      { listen, authenticate: (request, reply) => (isPage(request.url) ? undefined : authenticate?.(request, reply)) },
+      { listen, authenticate },
       { logger: silentLogger(), metrics: new Registry(), notReady: () => undefined },
     )
     server.addHook('preHandler', async (request) => {
@@ -133,7 +132,7 @@ export class CoordinatorFixture {
       this.#wake()
     })
     await server.register(async (scope) => this.#routes(scope as unknown as HttpServer), { prefix: '/api/v1' })
-    if (options.pages) await server.register(staticFiles, { root: options.pages })
+    if (options.hasPages) await dashboardPages(server)
     await server.listen({ host: '127.0.0.1', port: this.#port })
     this.#port = (server.server.address() as AddressInfo).port
     this.#server = server

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { BrowserPage, installedBrowser } from '../../support/browser.ts'
 import { CoordinatorFixture, efficiency, rollout } from '../../support/coordinator-fixture.ts'
 
 const browser = installedBrowser()
-const pages = join(import.meta.dirname, '../../../dashboard')
 const hostile = '<img src=x onerror="document.title=1">'
 
 describe('the dashboard', { skip: browser ? false : 'no Chromium is installed' }, () => {
@@ -24,7 +22,7 @@ describe('the dashboard', { skip: browser ? false : 'no Chromium is installed' }
       agentVersion: '0.1.0',
       releases: [],
     })
-    await fixture.start({ pages, token: 'token-of-the-page' })
+    await fixture.start({ hasPages: true, token: 'token-of-the-page' })
     page = await BrowserPage.open(browser!, { width: 1200, height: 900 })
   })
   after(async () => {
@@ -47,6 +45,16 @@ describe('the dashboard', { skip: browser ? false : 'no Chromium is installed' }
       /distributed in 14\.4 s, 1\.05 × the least possible, 1 slow host$/,
     )
     assert.equal(await page.evaluate(`document.querySelector('.stages [aria-current]').textContent`), 'distributing')
+  })
+
+  it('takes the token of a link, keeps it for its tab, and removes it from the address', async () => {
+    await page.evaluate('sessionStorage.clear()')
+    await page.goto(`${fixture.url}/?again#token=token-of-the-page`)
+    await page.until(`document.querySelector('#connection').textContent === 'live'`)
+    assert.equal(await page.evaluate('location.href'), `${fixture.url}/?again`)
+    await page.goto(`${fixture.url}/`)
+    await page.until(`document.querySelector('#connection').textContent === 'live'`)
+    assert.equal(await page.evaluate(`document.querySelector('#token-form').hidden`), true)
   })
 
   it('follows the rollout live', async () => {
@@ -79,7 +87,7 @@ describe('the dashboard', { skip: browser ? false : 'no Chromium is installed' }
     await fixture.stop()
     await page.until(`document.querySelector('#connection').dataset.state === 'lost'`)
     fixture.rollout = { ...fixture.rollout, phase: 'done', reason: null }
-    await fixture.start({ pages, token: 'token-of-the-page' })
+    await fixture.start({ hasPages: true, token: 'token-of-the-page' })
     await page.until(`document.querySelector('#connection').textContent === 'live'`)
     await page.until(`document.querySelector('.stages [aria-current]').textContent === 'done'`)
     assert.deepEqual(page.complaints, [])
