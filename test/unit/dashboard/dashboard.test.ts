@@ -53,7 +53,7 @@ describe('the dashboard', { skip: browser ? false : 'no Chromium is installed' }
     await page.until(`document.querySelector('#connection').textContent === 'live'`)
     assert.equal(await page.evaluate('location.href'), `${fixture.url}/?again`)
     await page.goto(`${fixture.url}/`)
-    await page.until(`document.querySelector('#connection').textContent === 'live'`)
+    await page.until(`document.querySelector('#rollout h2').textContent === 'Rollout of hello 4f2a9c1d2e'`)
     assert.equal(await page.evaluate(`document.querySelector('#token-form').hidden`), true)
   })
 
