@@ -29,6 +29,19 @@ export const CoordinatorConfig = Type.Object(
           default: 7070,
           description: 'TCP port; 0 lets the system choose.',
         }),
+        tls: Type.Optional(
+          Type.Object(
+            {
+              certificateFile: Type.String({ minLength: 1, description: 'Certificate chain (PEM).' }),
+              keyFile: Type.String({ minLength: 1, description: 'Its private key (PEM).' }),
+            },
+            {
+              ...strict,
+              description:
+                'HTTPS with a certificate of your own, whose files are read again when they change. Without it, HTTPS with one of the fleet’s authority (`rookery login --ca-fingerprint`); on loopback plain HTTP.',
+            },
+          ),
+        ),
       },
       { ...strict, default: {} },
     ),

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import type { Server as TlsServer } from 'node:https'
 import { join } from 'node:path'
 import { systemClock } from '../runtime/clock.ts'
 import { type DirectoryLock, lockDirectory } from '../runtime/directory-lock.ts'
@@ -8,7 +9,6 @@ import { Redactor } from '../runtime/redactor.ts'
 import type { ServiceContext } from '../runtime/service.ts'
 import { rookeryVersion } from '../runtime/version.ts'
 import { identityFetch } from '../trust/identity-fetch.ts'
-import type { TrustBundle } from '../trust/trust-bundle.ts'
 import { composeAccess } from './access/compose-access.ts'
 import { createApi } from './api/server.ts'
 import { AppStore } from './apps/app-store.ts'
@@ -24,7 +24,7 @@ import { LimitRules } from './distribution/limit-rules.ts'
 import { WebSeedCap } from './distribution/web-seed-cap.ts'
 import { EventHub } from './events/event-hub.ts'
 import { composeFleetPort } from './identity/fleet-parts.ts'
-import { composeIdentity } from './identity/identity-parts.ts'
+import { addressesOf, apiCertificate, composeIdentity } from './identity/identity-parts.ts'
 import { TrustPush } from './identity/trust-push.ts'
 import { Inventory } from './inventory/inventory.ts'
 import { shouldBeAlive } from './inventory/should-be-alive.ts'
@@ -40,15 +40,11 @@ import { ReleaseStore } from './releases/release-store.ts'
 import { Releases } from './releases/releases.ts'
 import { Revocations } from './releases/revocations.ts'
 import { openSigner } from './releases/signer.ts'
-import type { Absences } from './rollout/absences.ts'
-import type { CapacityDesk } from './rollout/capacity-desk.ts'
-import type { Convergence } from './rollout/convergence.ts'
 import { DesiredReleases } from './rollout/desired-releases.ts'
 import { PhaseResults } from './rollout/phase-results.ts'
 import { composeRollouts } from './rollout/rollout-parts.ts'
-import type { Rollouts } from './rollout/rollouts.ts'
-import type { SessionHandlers } from './session/agent-session.ts'
 import { HostRegistry } from './session/host-registry.ts'
+import { sessionHandlers } from './session/session-handlers.ts'
 import { SessionServer } from './session/session-server.ts'
 import { SpoolIngest } from './session/spool-ingest.ts'
 import { openDatabase } from './store/database.ts'
@@ -211,10 +207,12 @@ export async function composeCoordinator({
     previews: rolloutParts.previews,
   }
   let ready = false
+  const certificate = await apiCertificate(config.listen, identity, { clock, logger })
   const server = await createApi(
-    { listen: config.listen, version: rookeryVersion },
+    { listen: config.listen, tls: certificate?.options, version: rookeryVersion },
     { parts, metrics, logger, notReady: () => (ready ? undefined : 'the coordinator is starting') },
   )
+  certificate?.keep(server.server as unknown as TlsServer)
   const fleetPort =
     identity &&
     composeFleetPort(config.fleet.listen, {
@@ -243,7 +241,7 @@ export async function composeCoordinator({
   const listeningUrl = () => {
     const address = server.server.address()
     const port = typeof address === 'object' && address ? address.port : config.listen.port
-    return `http://${config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host}:${port}`
+    return `${certificate ? 'https' : 'http'}://${config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host}:${port}`
   }
 
   lifecycle.add(
@@ -257,6 +255,7 @@ export async function composeCoordinator({
   )
   lifecycle.add(access.component)
   if (identity) for (const component of [identity.component, identity.enrolments]) lifecycle.add(component)
+  if (certificate) lifecycle.add(certificate)
   lifecycle.add(httpComponent(server, config.listen, logger))
   if (fleetPort) lifecycle.add(fleetPort.component)
   if (trustPush) lifecycle.add(trustPush)
@@ -280,12 +279,6 @@ export async function composeCoordinator({
   })
 }
 
-/** Host parts of listen addresses and URLs, for the coordinator's certificate. */
-function addressesOf(hosts: readonly string[], urls: readonly (string | undefined)[]): string[] {
-  const named = urls.flatMap((url) => (url === undefined ? [] : [new URL(url).hostname.replace(/^\[|\]$/g, '')]))
-  return [...hosts, ...named].filter((host) => host !== '0.0.0.0' && host !== '::')
-}
-
 function storeComponent(
   database: Awaited<ReturnType<typeof openDatabase>>,
   writers: readonly { flush(): Promise<void> }[],
@@ -298,88 +291,4 @@ function storeComponent(
     lock.release()
   }
   return { name: 'store', start: load, stop }
-}
-
-interface HandlerParts {
-  readonly hosts: HostRegistry
-  readonly ingest: SpoolIngest
-  readonly rollouts: Rollouts
-  readonly phaseResults: PhaseResults
-  readonly desk: CapacityDesk
-  readonly absences: Absences
-  readonly convergence: Convergence
-  readonly hub: EventHub
-  readonly agentOrders: AgentOrders
-  readonly reconciliation: Reconciliation
-  readonly revocations: Revocations
-  readonly trustBundle: () => TrustBundle | undefined
-}
-
-/** Where each of an agent's messages goes. */
-function sessionHandlers(parts: HandlerParts): SessionHandlers {
-  const { hosts, ingest, rollouts, phaseResults, desk, absences, convergence, hub, agentOrders, reconciliation } = parts
-  return {
-    hello: async (_session, hello) => {
-      await hosts.enroll(hello)
-      return { spoolAcked: await ingest.acked(hello.host, hello.spoolId) }
-    },
-    welcomed: async (session, hello) => {
-      const trustBundle = parts.trustBundle()
-      if (trustBundle) session.send({ trustBundle })
-      // Before anything else is asked of it.
-      session.send({ releaseRevocations: { revocations: parts.revocations.current } })
-      await hub.publish({
-        type: 'host.connected',
-        host: hello.host,
-        data: { pools: hello.pools, agentVersion: hello.agentVersion },
-      })
-      // What it finished while nobody listened comes first: then only what is really left is asked for again.
-      for (const attempt of hello.attempts) {
-        phaseResults.add(hello.host, attempt)
-        reconciliation.phaseReported(hello.host, attempt)
-        if (attempt.final) rollouts.attemptEnded(hello.host, attempt)
-        else rollouts.disown(hello.host, attempt)
-      }
-      absences.came(hello.host)
-      rollouts.agentCame(hello.host)
-      convergence.look()
-      agentOrders.welcomed(hello.host)
-    },
-    message: async (session, message) => {
-      hosts.seen(session.host)
-      switch (message.kind) {
-        case 'heartbeat':
-          reconciliation.heartbeat(session.host, message.body)
-          if (await hosts.observe(session.host, message.body)) desk.reconsider()
-          return
-        case 'fetchProgress':
-          return rollouts.fetchProgressed(session.host, message.body)
-        case 'phaseReport':
-          phaseResults.add(session.host, message.body)
-          reconciliation.phaseReported(session.host, message.body)
-          return rollouts.phaseReported(session.host, message.body)
-        case 'readiness': {
-          const { app, releaseId, ready, detail } = message.body
-          hosts.readinessChanged(session.host, app, releaseId, ready)
-          desk.reconsider()
-          return void hub.broadcast({ type: 'host.changed', host: session.host, app, data: { ready, detail } })
-        }
-        case 'spoolBatch':
-          return session.send({
-            spoolAck: { spoolId: message.body.spoolId, number: await ingest.ingest(session.host, message.body) },
-          })
-        case 'verifyReport':
-          return reconciliation.verified(session.host, message.body)
-        case 'hello':
-        case 'goodbye':
-      }
-    },
-    closed: async (session, saidGoodbye) => {
-      await hosts.disconnected(session.host)
-      await hub.publish({ type: 'host.disconnected', host: session.host, data: { saidGoodbye } })
-      absences.went(session.host, saidGoodbye)
-      reconciliation.went(session.host)
-      desk.reconsider()
-    },
-  }
 }

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
-import type { ServerOptions as TlsServerOptions } from 'node:https'
+import { Server as TlsServer, type ServerOptions as TlsServerOptions } from 'node:https'
 import { isIPv4 } from 'node:net'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import {
@@ -135,7 +135,9 @@ export function httpComponent(server: FastifyInstance | HttpServer, listen: List
 
 async function listenOn(server: FastifyInstance, listen: ListenAddress): Promise<string> {
   try {
-    return await server.listen({ host: listen.host, port: listen.port })
+    const url = await server.listen({ host: listen.host, port: listen.port })
+    // Fastify does not know that the listener is one of HTTPS.
+    return server.server instanceof TlsServer ? url.replace(/^http:/, 'https:') : url
   } catch (thrown) {
     const error = toRookeryError(thrown)
     if (error.code !== 'PORT_IN_USE') throw error

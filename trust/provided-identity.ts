@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import type { Clock, Timer } from '../runtime/clock.ts'
-import { errorMessage, RookeryError } from '../runtime/errors.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { RookeryError } from '../runtime/errors.ts'
 import type { Component } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { FileLook, readText } from './file-look.ts'
 import type { Identity } from './identity.ts'
 import { identityName } from './identity.ts'
 import { TlsIdentity } from './tls-identity.ts'
@@ -19,22 +19,19 @@ interface Dependencies {
   readonly logger: Logger
 }
 
-/** Whoever exchanges the files, as a tool for certificates does, is noticed after so long. */
-const lookMs = 10_000
-
 /** The identity of a fleet that has an authority of its own: files that others write and renew. */
 export class ProvidedIdentity implements Component {
   readonly name = 'identity'
   readonly tls: TlsIdentity
   readonly #paths: IdentityPaths
   readonly #dependencies: Dependencies
-  #timer: Timer | undefined
-  #looking: Promise<void> = Promise.resolve()
+  readonly #fileLook: FileLook
 
   private constructor(tls: TlsIdentity, paths: IdentityPaths, dependencies: Dependencies) {
     this.tls = tls
     this.#paths = paths
     this.#dependencies = dependencies
+    this.#fileLook = new FileLook(() => this.#look(), dependencies)
   }
 
   /** @throws {RookeryError} FILE_UNREADABLE, IDENTITY_INVALID. */
@@ -49,16 +46,11 @@ export class ProvidedIdentity implements Component {
   }
 
   async start(): Promise<void> {
-    this.#timer = this.#dependencies.clock.every(lookMs, () => {
-      this.#looking = this.#look().catch((error) =>
-        this.#dependencies.logger.warn(`the identity's files are not taken: ${errorMessage(error)}`),
-      )
-    })
+    this.#fileLook.start()
   }
 
-  async stop(): Promise<void> {
-    this.#timer?.cancel()
-    await this.#looking
+  stop(): Promise<void> {
+    return this.#fileLook.stop()
   }
 
   /** Revocations still come from the coordinator; the authorities are those of the file. */
@@ -86,10 +78,4 @@ async function readFiles({ certificateFile, keyFile, authoritiesFile }: Identity
     key: string
     authorities: TrustBundle['authorities']
   }
-}
-
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error) => {
-    throw new RookeryError('FILE_UNREADABLE', `cannot read ${path}: ${errorMessage(error)}`, { cause: error })
-  })
 }

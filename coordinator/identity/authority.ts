@@ -22,6 +22,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import { writeFileDurably } from '../../runtime/durable-file.ts'
 import { errorMessage, RookeryError, systemErrorCode } from '../../runtime/errors.ts'
 import type { Random } from '../../runtime/random.ts'
+import { readText } from '../../trust/file-look.ts'
 import { type Identity, identityName, identityUri, normalSerial } from '../../trust/identity.ts'
 import { pemCertificates } from '../../trust/trust-bundle.ts'
 
@@ -229,10 +230,4 @@ function newSerial(random: Random): string {
   const bytes = Buffer.from(random.bytes(serialBytes))
   bytes[0] = (bytes[0]! & 0x3f) | 0x40
   return bytes.toString('hex')
-}
-
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error) => {
-    throw new RookeryError('FILE_UNREADABLE', `cannot read ${path}: ${errorMessage(error)}`, { cause: error })
-  })
 }

@@ -1,9 +1,11 @@
 import { hostname } from 'node:os'
 import type { Clock } from '../../runtime/clock.ts'
+import { isLoopback } from '../../runtime/http-server.ts'
 import type { Component } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
 import { ProvidedIdentity } from '../../trust/provided-identity.ts'
+import { type CertificatePaths, ServerCertificate } from '../../trust/server-certificate.ts'
 import type { TlsIdentity } from '../../trust/tls-identity.ts'
 import { certificateFingerprint } from '../../trust/trust-bundle.ts'
 import type { Database } from '../store/database.ts'
@@ -27,6 +29,11 @@ interface Dependencies {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+}
+
+interface ApiListen {
+  readonly host: string
+  readonly tls?: CertificatePaths
 }
 
 /** Who the coordinator is, and whom it lets into the fleet. */
@@ -62,4 +69,20 @@ export async function composeIdentity(options: Options, dependencies: Dependenci
     { ...dependencies, authority, certificates, joinTokens, identity: tls },
   )
   return { tls, component, certificates, joinTokens, enrolments }
+}
+
+/** What people's side of the API shows; none on loopback, unless one is given. */
+export async function apiCertificate(
+  { host, tls }: ApiListen,
+  identity: IdentityParts | undefined,
+  dependencies: { readonly clock: Clock; readonly logger: Logger },
+): Promise<ServerCertificate | undefined> {
+  if (tls) return ServerCertificate.ofFiles(tls, dependencies)
+  return isLoopback(host) || !identity ? undefined : ServerCertificate.of(identity.tls)
+}
+
+/** Host parts of listen addresses and URLs, for the coordinator's certificate. */
+export function addressesOf(hosts: readonly string[], urls: readonly (string | undefined)[]): string[] {
+  const named = urls.flatMap((url) => (url === undefined ? [] : [new URL(url).hostname.replace(/^\[|\]$/g, '')]))
+  return [...hosts, ...named].filter((host) => host !== '0.0.0.0' && host !== '::')
 }

@@ -116,7 +116,7 @@ describe('an authority of one’s own', () => {
     const renewed = await certified(authority, host('own-1'), systemClock)
     write(renewed)
     await eventually('the new certificate', () => {
-      clock.advance(10_000)
+      clock.advance(5_000)
       return serialOf(identity.tls.certificate) === serialOf(renewed.certificate)
     })
     await identity.stop()
