@@ -20,8 +20,8 @@ export interface NewToken {
   /** What a deployer may deploy; undefined for other roles. */
   readonly apps?: readonly string[] | '*'
   readonly createdBy: string
-  /** Null for never. */
-  readonly expiresAtMs: number | null
+  /** How long it is good for; null for ever. */
+  readonly lifeMs: number | null
 }
 
 interface Row {
@@ -59,15 +59,16 @@ export class ApiTokens {
   async create(wanted: NewToken, keep?: (text: string) => Promise<void>): Promise<{ token: ApiToken; text: string }> {
     const { database, clock, random } = this.#dependencies
     const parts = mintToken(random)
+    const nowMs = clock.now()
     const row: Row = {
       id: parts.id,
       name: wanted.name,
       role: wanted.role,
       apps_json: JSON.stringify(wanted.apps ?? []),
       secret_hash: hashSecret(parts.secret),
-      created_at_ms: clock.now(),
+      created_at_ms: nowMs,
       created_by: wanted.createdBy,
-      expires_at_ms: wanted.expiresAtMs,
+      expires_at_ms: wanted.lifeMs === null ? null : nowMs + wanted.lifeMs,
       last_used_at_ms: null,
       revoked_at_ms: null,
     }

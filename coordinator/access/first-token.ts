@@ -17,7 +17,7 @@ export async function makeFirstToken(dataDirectory: string, { tokens, logger }: 
   if (await tokens.hasAny()) return
   const file = join(dataDirectory, 'admin-token')
   await tokens.create(
-    { name: 'first admin', role: 'admin', createdBy: 'rookery', expiresAtMs: null },
+    { name: 'first admin', role: 'admin', createdBy: 'rookery', lifeMs: null },
     // A token that nobody can read would be the only one for ever.
     (text) => writeFileDurably(file, `${text}\n`, 0o600),
   )

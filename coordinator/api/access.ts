@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
 import { ApiToken, Caller, CreatedToken, TokenRequest } from '../../proto/http/access.ts'
-import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
 import type { ApiTokens } from '../access/api-tokens.ts'
@@ -8,14 +7,13 @@ import { openPrincipal } from '../access/principal.ts'
 
 interface Parts {
   readonly tokens: ApiTokens
-  readonly clock: Clock
 }
 
 const TokenParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 const defaultLifeMs = 90 * 86_400_000
 
 /** Who may call the API. */
-export function accessRoutes(server: HttpServer, { tokens, clock }: Parts): void {
+export function accessRoutes(server: HttpServer, { tokens }: Parts): void {
   server.get(
     '/whoami',
     {
@@ -58,8 +56,7 @@ export function accessRoutes(server: HttpServer, { tokens, clock }: Parts): void
           'REQUEST_INVALID',
           `body.apps: ${role === 'deployer' ? 'name what it may deploy, or "*"' : `a token of role ${role} has none`}`,
         )
-      const expiresAtMs = expiresInMs === null ? null : clock.now() + expiresInMs
-      const { token, text } = await tokens.create({ name, role, apps, createdBy: principal.id, expiresAtMs })
+      const { token, text } = await tokens.create({ name, role, apps, createdBy: principal.id, lifeMs: expiresInMs })
       request.auditTarget = token.id
       return reply.status(201).send({ ...token, token: text })
     },

@@ -131,7 +131,7 @@ export async function createApi(
       await chatRoutes(api, { ...parts, audit })
       logRoutes(api, parts)
       eventRoutes(api, parts)
-      accessRoutes(api, { tokens: parts.access.tokens, clock: parts.clock })
+      accessRoutes(api, parts.access)
       auditRoutes(api, parts.access)
       api.get('/openapi.json', { schema: { hide: true } as object, config: { access: 'read' } }, async () =>
         server.swagger(),

@@ -24,7 +24,7 @@ describe('API tokens', () => {
 
   it('are stored as a hash, and found by their first half', async () => {
     const { tokens, database } = await make()
-    const { text, token } = await tokens.create({ ...wanted, expiresAtMs: null })
+    const { text, token } = await tokens.create({ ...wanted, lifeMs: null })
     assert.match(text, /^rk_[0-9a-f]{10}_[A-Za-z0-9_-]{43}$/)
     const secret = text.slice(14)
     const stored = JSON.stringify(await database.selectFrom('api_token').selectAll().execute())
@@ -36,7 +36,7 @@ describe('API tokens', () => {
 
   it('expire to the millisecond, and say so to nobody but their bearer', async () => {
     const { tokens, clock } = await make()
-    const { text } = await tokens.create({ ...wanted, expiresAtMs: clock.now() + day })
+    const { text } = await tokens.create({ ...wanted, lifeMs: day })
     clock.advance(day - 1)
     const principal = await tokens.authenticate(text)
     clock.advance(1)
@@ -48,7 +48,7 @@ describe('API tokens', () => {
 
   it('note when they were used, once a minute', async () => {
     const { tokens, clock } = await make()
-    const { text } = await tokens.create({ ...wanted, expiresAtMs: null })
+    const { text } = await tokens.create({ ...wanted, lifeMs: null })
     const lastUse = async () => (await tokens.list())[0]?.lastUsedAtMs
     assert.equal(await lastUse(), null)
     const first = clock.now()
