@@ -19,6 +19,7 @@ import { OutputQueue } from './output-queue.ts'
 import { PeerDirectory } from './peer-directory.ts'
 import { PeerExchange } from './peer-exchange.ts'
 import { PieceTable } from './piece-table.ts'
+import { whoMakesRoom } from './room-policy.ts'
 import { deadAfterMs, keepAliveAfterMs, Timers, timerPeriodsMs } from './timers.ts'
 import { Uploader } from './uploader.ts'
 import { WebSeedFallback } from './web-seed-fallback.ts'
@@ -163,7 +164,7 @@ export class Engine {
       limits,
       nowMs,
     )
-    const refusal = this.#refusal(connection)
+    const refusal = this.#refusal(connection, nowMs)
     const existing = this.#byPeerId.get(peerId)
     if (existing) existing.listenAddress ??= address
     if (refusal !== undefined) return this.#refuse(connection, refusal, nowMs)
@@ -180,15 +181,19 @@ export class Engine {
     timers.arm('keepAlive', nowMs + timerPeriodsMs.keepAlive)
   }
 
-  /** Why a new connection is not wanted; resolves two connections to one peer. */
-  #refusal(connection: Connection): string | undefined {
+  /** Why a new connection is not wanted; resolves two connections to one peer, and makes room when one host crowds out others. */
+  #refusal(connection: Connection, nowMs: number): string | undefined {
     const { connections, limits } = this.#core
     const { peerId } = connection
     if (peerId === this.#ownPeerId) return 'is ourselves'
     if (this.#banned.has(peerId)) return 'is banned'
     const existing = this.#byPeerId.get(peerId)
-    if (!existing) return connections.size >= limits.maxPeers ? 'no room for more peers' : undefined
-    return this.#isKept(connection, existing) ? undefined : 'is connected already'
+    if (existing) return this.#isKept(connection, existing) ? undefined : 'is connected already'
+    if (connections.size < limits.maxPeers) return undefined
+    const leaving = whoMakesRoom(connections.values(), connection.host, limits.maxPeers)
+    if (!leaving) return 'no room for more peers'
+    this.#drop(leaving, 'makes room for another host', nowMs)
+    return undefined
   }
 
   /**

@@ -36,6 +36,7 @@ interface Address {
 export interface Visitor {
   /** Ends the connection; set anew by whoever takes it over. */
   drop: (reason: string) => void
+  /** It has said which torrent it wants, or is past waiting for. */
   introduced(): void
   left(): void
 }
@@ -69,6 +70,7 @@ export class Doorway {
     const visitor = this.#admit(address, drop)
     if (this.#unintroduced.size > this.#limits.maxUnintroduced) {
       const [oldest] = this.#unintroduced
+      oldest?.introduced()
       oldest?.drop('made room for another one: it did not introduce itself')
     }
     return visitor

@@ -76,6 +76,17 @@ export class HostilePeer {
     if (!this.socket.destroyed) this.socket.write(Buffer.concat(frames))
   }
 
+  /** Sends the same again and again, as fast as it is taken, until the connection is gone. */
+  flood(bytes: Uint8Array): void {
+    const { socket } = this
+    const more = () => {
+      if (!socket.writable) return
+      if (socket.write(bytes)) setImmediate(more)
+      else socket.once('drain', more)
+    }
+    more()
+  }
+
   end(): void {
     this.socket.destroy()
   }
