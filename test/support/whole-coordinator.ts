@@ -51,10 +51,15 @@ export class WholeCoordinator {
       ...settings,
     }
     await writeFile(file, JSON.stringify(all))
-    const config = await loadConfig('coordinator', CoordinatorConfig, { file, environment: {}, overrides: [] })
     const lifecycle = new Lifecycle({ logger })
-    await composeCoordinator({ config, logger, lifecycle, shutDown: () => {} })
-    await lifecycle.start()
+    try {
+      const config = await loadConfig('coordinator', CoordinatorConfig, { file, environment: {}, overrides: [] })
+      await composeCoordinator({ config, logger, lifecycle, shutDown: () => {} })
+      await lifecycle.start()
+    } catch (error) {
+      if (directory === undefined) await rm(dataDirectory, { recursive: true, maxRetries: 5 })
+      throw error
+    }
     const token = await readFile(join(dataDirectory, 'admin-token'), 'utf8').catch(() => '')
     return new WholeCoordinator(dataDirectory, `http://127.0.0.1:${port}`, token.trim(), lifecycle)
   }
