@@ -4,6 +4,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { Component } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Random } from '../runtime/random.ts'
+import { Redactor } from '../runtime/redactor.ts'
 import { rookeryVersion } from '../runtime/version.ts'
 import { bandwidthLimits, KeptLimits } from '../swarm/index.ts'
 import { identityFetch } from '../trust/identity-fetch.ts'
@@ -17,11 +18,15 @@ import type { AgentConfig } from './config.ts'
 import { Counters } from './counters/counters.ts'
 import { Artifacts, type Swarm } from './fetch/artifacts.ts'
 import { Seeding } from './fetch/seeding.ts'
-import { requireTrusted } from './fetch/trusted-keys.ts'
+import { TrustedKeys } from './fetch/trusted-keys.ts'
 import { webSeedsOf } from './fetch/web-seeds.ts'
+import { HostLimits } from './limits/host-limits.ts'
 import { LogShipper } from './logs/log-shipper.ts'
 import { hostEnvironment } from './process/environment.ts'
+import { ownUserName, type SystemUser } from './process/system-user.ts'
+import { ReleaseGate } from './releases/release-gate.ts'
 import { ReleaseStore } from './releases/release-store.ts'
+import { Revocations } from './releases/revocations.ts'
 import { SessionClient } from './session/session-client.ts'
 import { SpoolShipper } from './session/spool-shipper.ts'
 import { Spool } from './spool/spool.ts'
@@ -49,6 +54,7 @@ export interface AgentParts {
   readonly attempts: AttemptLog
   readonly logs: LogShipper
   readonly limits: KeptLimits
+  readonly keys: TrustedKeys
 }
 
 /** On SIGTERM, what still waits is given so long to reach the coordinator; it is safe on disk in any case. */
@@ -58,13 +64,25 @@ const drainMs = 2_000
 export async function composeParts(config: AgentConfig, foundation: Foundation): Promise<AgentParts> {
   const { dataDirectory, deployRoot, host, pools, labels } = config
   const { identity, swarm, clock, random, logger } = foundation
+  const redactor = Redactor.of(config.redact, { ...foundation.agentEnvironment, ...config.environment })
   const spool = await Spool.open(
     { directory: join(dataDirectory, 'spool'), maxBytes: config.spool.maxBytes },
     { random },
   )
-  const logs = new LogShipper({ spool, clock })
+  const logs = new LogShipper({ spool, clock, redactor })
   const counters = new Counters({ spool, clock })
-  const store = new ReleaseStore({ dataDirectory, deployRoot }, { logger })
+  const keys = new TrustedKeys({
+    file: config.trustedKeysFile,
+    pinnedFile: join(dataDirectory, 'identity/release-keys.pem'),
+    allowsUnsigned: config.allowUnsignedReleases,
+  })
+  const store = new ReleaseStore({ dataDirectory, deployRoot }, { keys, logger })
+  const revocations = new Revocations(join(dataDirectory, 'revocations.json'), { keys, logger })
+  const environment = (user?: SystemUser) => hostEnvironment(foundation.agentEnvironment, config.environment, user)
+  const hostLimits = new HostLimits({
+    ...{ limits: config.limits, deployRoot, dataDirectory, environment: environment(), ownUser: ownUserName() },
+  })
+  const gate = new ReleaseGate({ keys, revocations, limits: hostLimits, store })
   const attempts = new AttemptLog(join(dataDirectory, 'attempts'), { logger })
   const artifacts = new Artifacts(join(dataDirectory, 'artifacts'), { swarm, clock, random, logger })
   const { url: coordinatorUrl } = config.coordinator
@@ -81,23 +99,25 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
   )
   const fleet: AppFleet = new AppFleet(
     { dataDirectory },
-    { store, spool, counters, clock, random, logger, post: (event) => agent.post(event) },
+    {
+      ...{ store, gate, revocations, spool, counters, redactor, clock, random, logger },
+      post: (event) => agent.post(event),
+    },
   )
   const send = (draft: Parameters<SessionClient['send']>[0]) => session.send(draft)
   const tasks: TaskRunner = new TaskRunner(
-    { host, pools, environment: hostEnvironment(foundation.agentEnvironment, config.environment) },
+    { host, pools, environment },
     {
-      ...{ store, artifacts, logs, counters, send, clock },
+      ...{ store, gate, limits: hostLimits, artifacts, logs, counters, send, clock },
       runtimeOf: (app) => fleet.of(app),
       webSeedsOf: webSeeds,
     },
   )
   const disk = new DiskGauge(dataDirectory, { clock })
-  const verifier = new Verifier({ store, send, clock, logger })
+  const verifier = new Verifier({ store, gate, send, clock, logger })
   const agent: Agent = new Agent({
-    ...{ attempts, store, tasks, artifacts, seeding, limits, verifier, disk, send, clock, logger },
-    requireTrusted: ({ manifest, signature, torrent }) =>
-      requireTrusted({ manifestBytes: manifest, signature, torrent }, config.trustedKeysFile),
+    ...{ attempts, store, gate, revocations, tasks, artifacts, seeding, limits, verifier, disk, send, clock, logger },
+    redact: (text) => redactor.text(text),
   })
   const shipper = new SpoolShipper({ spool, send, clock, logger })
   const session: SessionClient = new SessionClient(
@@ -125,6 +145,7 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
     name: 'state',
     start: async () => {
       await disk.read()
+      await revocations.load()
       await store.load()
       await attempts.load()
       await artifacts.sweep(new Set(store.all().map((release) => release.manifest.artifact.infoHash)))
@@ -167,5 +188,6 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
     attempts,
     logs,
     limits,
+    keys,
   }
 }

@@ -1,8 +1,10 @@
 import { type Static, Type } from 'typebox'
 import { HostName, PoolName, SwarmLimits } from '../proto/http/api.ts'
 import { logLevels } from '../runtime/logger.ts'
+import { RedactConfig } from '../runtime/redactor.ts'
 import { engineConfigFields, transportField } from '../swarm/index.ts'
 import { IdentityConfig, JoinTokenFile } from '../trust/service-identity.ts'
+import { LimitsConfig } from './limits/config.ts'
 
 const strict = { additionalProperties: false } as const
 const Port = (fallback: number, description: string) =>
@@ -37,9 +39,16 @@ export const AgentConfig = Type.Object(
       Type.String({
         minLength: 1,
         description:
-          'Public keys (PEM, one after the other) of which one must have signed every release. Without it, no signature is checked.',
+          'Public keys (PEM, one after the other) of which one must have signed every release. Without it, those the host was given when it was enrolled; with neither, no release is taken.',
       }),
     ),
+    allowUnsignedReleases: Type.Boolean({
+      default: false,
+      description:
+        'Take releases whoever signed them, where there are no keys to check them with: whoever reaches this agent as its coordinator then runs what he likes here. For trials.',
+    }),
+    limits: LimitsConfig,
+    redact: RedactConfig,
     dataDirectory: Type.String({
       minLength: 1,
       examples: ['/var/lib/rookery-agent'],

@@ -15,6 +15,8 @@ import { agentMetrics } from './metrics.ts'
 /** Puts the agent together as a service: its lock, its log, its place in the swarm, and what it serves. */
 export async function composeAgent({ config, lifecycle }: ServiceContext<AgentConfig>): Promise<void> {
   const { dataDirectory } = config
+  // What hooks and apps inherit, and what the trees are written with.
+  process.umask(0o022)
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
   const lock = lockDirectory(dataDirectory)
   const log = new AgentLog(config.logLevel)
@@ -35,8 +37,8 @@ export async function composeAgent({ config, lifecycle }: ServiceContext<AgentCo
   )
   const parts = await composeParts(config, { swarm, identity, clock, random, logger, agentEnvironment: process.env })
   log.shipTo(parts.logs)
-  if (config.trustedKeysFile === undefined)
-    logger.warn('trustedKeysFile is not set: releases are taken whoever signed them')
+  const warning = await parts.keys.warning()
+  if (warning !== undefined) logger.warn(warning)
   const server = createHttpServer(
     { listen: config.listen, authenticate: nobody },
     {

@@ -125,6 +125,14 @@ export const Deploy = Type.Object(
   {
     path: Type.String({ pattern: '^/[^\\u0000]*$', description: 'Holds releases/, current and shared/.' }),
     keep: Type.Integer({ minimum: 1, maximum: 100, default: 5, description: 'Releases that stay on a host.' }),
+    // Without a default, so that a manifest that does not ask for it is one that older agents read as well.
+    user: Type.Optional(
+      Type.String({
+        pattern: '^[a-z_][a-z0-9_.-]{0,31}$',
+        description:
+          'User of the hosts as whom hooks, command probes and `run` run; as the agent does when left out. Releases stay the agent’s, `shared/` becomes this user’s.',
+      }),
+    ),
     run: Type.Optional(Run),
     hooks: Hooks,
     readiness: Readiness,

@@ -1,3 +1,4 @@
+import type { SignedRevocation } from '../../proto/release-revocation.ts'
 import {
   type AgentDraft,
   type Command,
@@ -20,7 +21,9 @@ import type { Artifacts } from '../fetch/artifacts.ts'
 import { orderedLimits } from '../fetch/ordered-limits.ts'
 import type { Seeding } from '../fetch/seeding.ts'
 import { type AppState, provenReady, swappedTo } from '../releases/app-state.ts'
+import type { ReleaseGate } from '../releases/release-gate.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
+import type { Revocations } from '../releases/revocations.ts'
 import type { Verifier } from '../verify/verifier.ts'
 import type { DiskGauge } from './disk-gauge.ts'
 import type { AgentEvent } from './events.ts'
@@ -35,8 +38,10 @@ export interface AgentDependencies {
   readonly limits: KeptLimits
   readonly verifier: Verifier
   readonly disk: DiskGauge
-  /** Refuses a release that no trusted key signed. */
-  readonly requireTrusted: (message: DesiredRelease) => Promise<void>
+  readonly gate: ReleaseGate
+  readonly revocations: Revocations
+  /** Takes secrets out of what is told of a failure. */
+  readonly redact: (text: string) => string
   /** Sends now, or not at all: what is missed is told by the next Hello. */
   readonly send: (draft: AgentDraft) => void
   readonly clock: Clock
@@ -71,6 +76,7 @@ export class Agent {
     if (message.kind === 'desiredRelease') void this.post({ type: 'desired', message: message.body })
     if (message.kind === 'swarmLimits') void this.post({ type: 'limitsOrdered', limits: orderedLimits(message.body) })
     if (message.kind === 'seedingWanted') void this.post({ type: 'seedingWanted', releaseIds: message.body.releaseIds })
+    if (message.kind === 'releaseRevocations') void this.post({ type: 'revoked', told: message.body.revocations })
     if (message.kind === 'command') void this.post({ type: 'commanded', message: message.body })
   }
 
@@ -107,6 +113,8 @@ export class Agent {
         return this.#dependencies.limits.order(event.limits)
       case 'seedingWanted':
         return this.#dependencies.seeding.want(event.releaseIds)
+      case 'revoked':
+        return this.#revoked(event.told)
       case 'phaseNoted':
         return this.#noted(event.attemptId, event.note)
       case 'held':
@@ -144,12 +152,12 @@ export class Agent {
     if (this.#repeat(message.attemptId)) return
     const attempt = { ...this.#newAttempt(message, 'fetch', 0), isRepair: message.repair }
     try {
-      await this.#dependencies.requireTrusted(message)
+      const { gate, store } = this.#dependencies
       const { manifest: manifestBytes, signature, torrent } = message
-      const release = await this.#dependencies.store.put({ manifestBytes, signature, torrent })
-      const { manifest } = release
-      if (manifest.app !== message.app || manifest.releaseId !== message.releaseId)
-        throw new RookeryError('RELEASE_CORRUPT', `the manifest is of ${manifest.app} ${manifest.releaseId}`)
+      const { app, releaseId } = await gate.admit({ manifestBytes, signature, torrent })
+      if (app !== message.app || releaseId !== message.releaseId)
+        throw new RookeryError('RELEASE_CORRUPT', `the manifest is of ${app} ${releaseId}`)
+      const release = await store.put({ manifestBytes, signature, torrent })
       // Others are told to fetch it as well.
       if (release.heldAtMs !== null) await this.#dependencies.seeding.begin(release)
     } catch (error) {
@@ -165,6 +173,11 @@ export class Agent {
     const release = this.#dependencies.store.find(command.app, command.releaseId)
     if (!release || release.heldAtMs === null) {
       const error = new RookeryError('NOT_FOUND', `${command.releaseId} of ${command.app} is not held on this host`)
+      return this.#refuse(attempt, Phase.PHASE_ACTIVATE, error)
+    }
+    try {
+      await this.#dependencies.gate.requireAllowed(release)
+    } catch (error) {
       return this.#refuse(attempt, Phase.PHASE_ACTIVATE, error)
     }
     await this.#dependencies.attempts.put(attempt)
@@ -206,11 +219,12 @@ export class Agent {
   }
 
   async #noted(attemptId: string, note: PhaseNote): Promise<void> {
-    const { attempts, clock, send } = this.#dependencies
+    const { attempts, clock, redact, send } = this.#dependencies
     const attempt = attempts.find(attemptId)
     if (!attempt || finalReport(attempt)) return
     const { rolloutId, app, releaseId } = attempt
-    const report: PhaseReport = { attemptId, rolloutId, app, releaseId, atMs: clock.now(), ...note }
+    const told = { ...note, errorMessage: redact(note.errorMessage) }
+    const report: PhaseReport = { attemptId, rolloutId, app, releaseId, atMs: clock.now(), ...told }
     await attempts.put({ ...attempt, reports: [...attempt.reports, report] })
     this.#log(report)
     // The coordinator shall know how the host is before it hears that the attempt is over.
@@ -230,6 +244,17 @@ export class Agent {
     else if (report.state === PhaseState.PHASE_STATE_SUCCEEDED)
       logger.info({ app, releaseId, phase, durationMs }, report.final ? `${phase} done, the last` : `${phase} done`)
     else logger.info({ app, releaseId, phase }, `${phase} started`)
+  }
+
+  /** Nothing is stopped: a host without a release would be worse than one with a revoked one. */
+  async #revoked(told: readonly SignedRevocation[]): Promise<void> {
+    const { revocations, store, logger } = this.#dependencies
+    for (const { app, releaseId, reason } of await revocations.take(told)) {
+      logger.info({ app, releaseId }, `revoked: ${reason}`)
+      const live = store.live(app)
+      const refusal = live && revocations.refusal(live.manifest)
+      if (refusal !== undefined) logger.warn({ app }, `${refusal}; it goes on, until a newer one is deployed`)
+    }
   }
 
   async #held(app: string, releaseId: string): Promise<void> {

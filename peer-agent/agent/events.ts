@@ -1,4 +1,5 @@
 import type { SwarmLimits } from '../../proto/http/api.ts'
+import type { SignedRevocation } from '../../proto/release-revocation.ts'
 import type { Command, DesiredRelease } from '../../proto/session.ts'
 import type { PhaseNote } from '../attempts/phase-reporter.ts'
 
@@ -12,6 +13,8 @@ export type AgentEvent =
   | { readonly type: 'limitsOrdered'; readonly limits: SwarmLimits }
   /** Occurs when the coordinator says what this zone fetches; with every session, and when it changes. */
   | { readonly type: 'seedingWanted'; readonly releaseIds: readonly string[] }
+  /** Occurs when the coordinator says what is revoked; with every session, before anything else, and when there is more. */
+  | { readonly type: 'revoked'; readonly told: readonly SignedRevocation[] }
   /** Occurs when a phase of a running attempt starts or ends. */
   | { readonly type: 'phaseNoted'; readonly attemptId: string; readonly note: PhaseNote }
   /** Occurs when a release's tree got its final name. */

@@ -4,15 +4,18 @@ import { type RookeryError, toRookeryError } from '../../runtime/errors.ts'
 import type { WebSeeds } from '../../swarm/index.ts'
 import type { AppRuntime, LiveRelease } from '../app/app-runtime.ts'
 import { activateRelease } from '../attempts/activation-task.ts'
-import { type Attempt, failingBy } from '../attempts/attempt.ts'
+import { type Attempt, failingBy, hasSucceeded } from '../attempts/attempt.ts'
 import { takeDrainBack } from '../attempts/drain-return.ts'
 import { fetchRelease, totalsOf } from '../attempts/fetch-task.ts'
 import { type AgentStopping, PhaseReporter } from '../attempts/phase-reporter.ts'
 import type { Counters } from '../counters/counters.ts'
 import type { Artifacts } from '../fetch/artifacts.ts'
+import type { HostLimits } from '../limits/host-limits.ts'
 import type { LogShipper } from '../logs/log-shipper.ts'
 import { rookeryVariables } from '../process/environment.ts'
+import { type SystemUser, systemUser } from '../process/system-user.ts'
 import { previousTo } from '../releases/app-state.ts'
+import type { ReleaseGate } from '../releases/release-gate.ts'
 import type { ReleaseStore, StoredRelease } from '../releases/release-store.ts'
 import type { AgentEvent } from './events.ts'
 
@@ -22,11 +25,13 @@ interface Options {
   readonly host: string
   readonly pools: readonly string[]
   /** What hooks and apps get beside the `ROOKERY_…` variables. */
-  readonly environment: Readonly<Record<string, string>>
+  readonly environment: (user: SystemUser | undefined) => Readonly<Record<string, string>>
 }
 
 interface Dependencies {
   readonly store: ReleaseStore
+  readonly gate: ReleaseGate
+  readonly limits: HostLimits
   readonly artifacts: Artifacts
   readonly runtimeOf: (app: string) => AppRuntime
   readonly logs: LogShipper
@@ -86,14 +91,19 @@ export class TaskRunner {
   }
 
   /** The release as it is run: by hooks, the app, and probes. */
-  live(release: StoredRelease, attempt: Pick<Attempt, 'rolloutId' | 'batch'>): LiveRelease {
+  async live(release: StoredRelease, attempt: Pick<Attempt, 'rolloutId' | 'batch'>): Promise<LiveRelease> {
+    const user = await systemUser(release.manifest.deploy.user)
+    return { release, rolloutId: attempt.rolloutId, user, environment: this.#environment(release, attempt)(user) }
+  }
+
+  /** The variables of a release for whoever it runs as. */
+  #environment(release: StoredRelease, { rolloutId, batch }: Pick<Attempt, 'rolloutId' | 'batch'>) {
     const { host, pools, environment } = this.#options
     const { app, releaseId, revision } = release.manifest
-    const { rolloutId, batch } = attempt
     const previousReleaseId = previousTo(this.#dependencies.store.app(app), releaseId)
     const context = { app, releaseId, revision, rolloutId, batch, host, pools, previousReleaseId }
     const variables = rookeryVariables({ ...context, path: release.layout.path })
-    return { release, rolloutId, environment: { ...environment, ...variables } }
+    return (user: SystemUser | undefined) => ({ ...environment(user), ...variables })
   }
 
   /** Never rejects. */
@@ -122,15 +132,20 @@ export class TaskRunner {
   }
 
   async #fetch(attempt: Attempt, signal: AbortSignal, reporter: PhaseReporter, post: Post): Promise<void> {
-    const { store, artifacts, counters, clock, send, webSeedsOf } = this.#dependencies
+    const { store, gate, artifacts, counters, clock, send, webSeedsOf } = this.#dependencies
     const { attemptId, rolloutId, app, releaseId } = attempt
     const release = this.#stored(attempt)
+    await gate.requireAllowed(release)
     await fetchRelease(attempt, release, signal, {
       ...{ artifacts, counters, clock, reporter, webSeeds: webSeedsOf(releaseId) },
       onProgress: (progress) => {
         const { piecesDone, piecesTotal, bytesDone, bytesTotal, peers } = progress
         const done = { piecesDone, piecesTotal, bytesDone, bytesTotal, peers }
         send({ fetchProgress: { attemptId, rolloutId, releaseId, ...done, totals: totalsOf(progress) } })
+      },
+      beforeUnpack: async () => {
+        await gate.requireAllowed(release)
+        return systemUser(release.manifest.deploy.user)
       },
       onUnpacked: (entries) => store.recordTree(release, entries),
       treeList: () => store.treeList(release),
@@ -139,10 +154,15 @@ export class TaskRunner {
   }
 
   async #activate(attempt: Attempt, signal: AbortSignal, reporter: PhaseReporter, post: Post): Promise<void> {
-    const { runtimeOf, logs, counters, clock } = this.#dependencies
+    const { gate, limits, runtimeOf, logs, counters, clock } = this.#dependencies
     const { attemptId, app } = attempt
     const release = this.#stored(attempt)
-    const live = this.live(release, attempt)
+    // Once it is live, that it was revoked must not leave the host with nothing.
+    if (hasSucceeded(attempt, Phase.PHASE_ACTIVATE)) await gate.requireRunnable(release)
+    else await gate.requireAllowed(release)
+    const undrainer = this.#undrainer(release)
+    if (undrainer && undrainer !== release) await gate.requireRunnable(undrainer)
+    const live = await this.live(release, attempt)
     const runtime = runtimeOf(app)
     if (await this.#isLiveAndReady(attempt, live, runtime, signal)) {
       await reporter.run(Phase.PHASE_READINESS, () => post({ type: 'proven', attemptId }), { final: true })
@@ -150,30 +170,31 @@ export class TaskRunner {
     }
     try {
       await activateRelease(attempt, release, signal, {
-        ...{ runtime, logs, counters, clock, reporter, environment: live.environment },
-        undrainer: this.#undrainer(release),
+        ...{ live, runtime, logs, limits, counters, clock, reporter, undrainer },
+        environment: this.#environment(release, attempt),
+        beforeSwap: () => gate.requireAllowed(release),
         onDrained: () => post({ type: 'drained', attemptId }),
         onSwapped: () => post({ type: 'swapped', attemptId }),
         onProven: () => post({ type: 'proven', attemptId }),
         onProbeAnswer: this.#probeTeller(app, attempt.releaseId),
       })
     } finally {
-      this.watch(app)
+      await this.watch(app)
     }
   }
 
   /** After a failure: what was live before the drain goes on serving. False when the agent stops meanwhile. */
   async #serveAgain(attempt: Attempt, cause: RookeryError, reporter: PhaseReporter, post: Post): Promise<boolean> {
-    const { store, runtimeOf, logs, clock } = this.#dependencies
+    const { store, gate, limits, runtimeOf, logs, clock } = this.#dependencies
     const { attemptId, app } = attempt
     const { drainedBy, proven } = store.app(app)
     const release = store.find(app, attempt.releaseId)
     const owner = release && this.#undrainer(release)
     // A swap makes it unproven, until the new release has proved itself.
     if (drainedBy === null || !proven || !owner) return true
-    const { environment } = this.live(release, attempt)
     return takeDrainBack(attempt, owner, cause, this.#stopping.signal, {
-      ...{ runtime: runtimeOf(app), logs, clock, reporter, environment },
+      ...{ runtime: runtimeOf(app), logs, limits, clock, reporter, environment: this.#environment(release, attempt) },
+      requireRunnable: () => gate.requireRunnable(owner),
       onUndrained: () => post({ type: 'undrained', attemptId }),
     })
   }
@@ -188,11 +209,14 @@ export class TaskRunner {
   }
 
   /** Watches what is live from now on, if it ever proved ready: a failed activation is repaired by the next, not by time. */
-  watch(app: string): void {
+  async watch(app: string): Promise<void> {
     const { store, runtimeOf } = this.#dependencies
     const { rolloutId, ready, proven } = store.app(app)
     const release = store.live(app)
-    if (release && proven) runtimeOf(app).watch(this.live(release, { rolloutId, batch: 0 }), ready)
+    if (!release || !proven || release.distrust) return
+    // A user that is gone since is no reason to fail here: whatever is to run as him will.
+    const live = await this.live(release, { rolloutId, batch: 0 }).catch(() => undefined)
+    if (live) runtimeOf(app).watch(live, ready)
   }
 
   /** Only for an attempt that is new: one that was cut off goes on where it was. */

@@ -3,7 +3,9 @@ import type { Clock, Timer } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
+import type { Redactor } from '../../runtime/redactor.ts'
 import type { Counters } from '../counters/counters.ts'
+import type { SystemUser } from '../process/system-user.ts'
 import type { ProbeResult } from '../readiness/probe.ts'
 import { awaitReadiness, probeRound, type RoundContext } from '../readiness/readiness.ts'
 import { watchReadiness } from '../readiness/watch.ts'
@@ -25,6 +27,7 @@ export interface RuntimeDependencies {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly redactor: Redactor
 }
 
 /** A release as it is run and probed. */
@@ -33,6 +36,8 @@ export interface LiveRelease {
   readonly rolloutId: string
   /** The host's variables and the `ROOKERY_…` ones. */
   readonly environment: Readonly<Record<string, string>>
+  /** Whom it runs as; as the agent does without one. */
+  readonly user?: SystemUser
 }
 
 const tailPeriodMs = 250
@@ -82,11 +87,14 @@ export class AppRuntime {
     return release.manifest.deploy.run ? this.#supervisor.isRunning : undefined
   }
 
-  /** Takes over what an earlier agent started; what has ended meanwhile is started again if `startIfGone`. False when it had ended. */
-  async resume(live: LiveRelease, startIfGone: boolean): Promise<boolean> {
+  /**
+   * Takes over what an earlier agent started; what has ended meanwhile is started again if `startIfGone`. False when it had
+   * ended. @param mayRun otherwise nothing of the release is ever started, also when what runs ends later.
+   */
+  async resume(live: LiveRelease, startIfGone: boolean, mayRun = true): Promise<boolean> {
     this.#live = live
     this.#tailing ??= this.#dependencies.clock.every(tailPeriodMs, () => this.#tail())
-    const spec = runSpec(live)
+    const spec = mayRun ? runSpec(live) : undefined
     if (await this.#supervisor.adopt(spec)) return true
     if (!spec || !startIfGone) return false
     this.#dependencies.counters.observe('app_restarts', 1, this.#subject())
@@ -183,8 +191,10 @@ export class AppRuntime {
     this.#tail(true)
   }
 
-  #roundContext({ release, environment }: LiveRelease, signal: AbortSignal): RoundContext {
-    return { directory: release.layout.current, environment, signal, appRuns: () => this.runs(release) }
+  #roundContext({ release, environment, user }: LiveRelease, signal: AbortSignal): RoundContext {
+    const redactor = this.#redactorOf({ release })
+    const redact = (text: string) => redactor.text(text)
+    return { directory: release.layout.current, environment, user, redact, signal, appRuns: () => this.runs(release) }
   }
 
   /** What the old process said last is filed under its own release. */
@@ -208,13 +218,19 @@ export class AppRuntime {
     const live = this.#live
     if (!live) return
     const { app, releaseId } = live.release.manifest
+    const redactor = this.#redactorOf(live)
     for (const { stream, tail } of this.#tails) {
       try {
-        tail.poll({ stream, rolloutId: live.rolloutId, app, releaseId }, all)
+        tail.poll({ stream, rolloutId: live.rolloutId, app, releaseId }, all, redactor)
       } catch (error) {
         this.#dependencies.logger.warn({ app, stream, error }, 'the output of the app cannot be read')
       }
     }
+  }
+
+  /** The app’s own secrets stand in its manifest. */
+  #redactorOf({ release }: Pick<LiveRelease, 'release'>): Redactor {
+    return this.#dependencies.redactor.with(release.manifest.deploy.run?.environment ?? {})
   }
 
   #subject() {
@@ -223,8 +239,8 @@ export class AppRuntime {
 }
 
 /** Undefined when the release has no process of its own. */
-function runSpec({ release, rolloutId, environment }: LiveRelease): RunSpec | undefined {
+function runSpec({ release, rolloutId, environment, user }: LiveRelease): RunSpec | undefined {
   const { run } = release.manifest.deploy
   if (!run) return undefined
-  return { releaseId: release.manifest.releaseId, rolloutId, run, directory: release.layout.current, environment }
+  return { releaseId: release.manifest.releaseId, rolloutId, run, directory: release.layout.current, environment, user }
 }

@@ -1,6 +1,7 @@
 import { closeSync, copyFileSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
 import type { Clock } from '../../runtime/clock.ts'
 import { systemErrorCode } from '../../runtime/errors.ts'
+import { Redactor } from '../../runtime/redactor.ts'
 import { maxChunkBytes, type StreamContext } from '../logs/log-shipper.ts'
 import { characterCut, lineCut } from '../logs/text-cut.ts'
 import type { Spool } from '../spool/spool.ts'
@@ -34,20 +35,20 @@ export class LogTail {
     this.#dependencies = dependencies
   }
 
-  /** Ships what was written since; `all` goes on to the end of the file. */
-  poll(context: StreamContext, all = false): void {
+  /** Ships what was written since, but for secrets; `all` goes on to the end of the file. */
+  poll(context: StreamContext, all = false, redactor = Redactor.none): void {
     const file = openIfThere(this.#options.path)
     if (file === undefined) return
     try {
-      const size = this.#ship(file, context, all)
-      if (size !== undefined && size > this.#options.maxFileBytes) this.#rotate(file, context)
+      const size = this.#ship(file, context, redactor, all)
+      if (size !== undefined && size > this.#options.maxFileBytes) this.#rotate(file, context, redactor)
     } finally {
       closeSync(file)
     }
   }
 
   /** Returns the file's size when all of it is shipped. */
-  #ship(file: number, context: StreamContext, all: boolean): number | undefined {
+  #ship(file: number, context: StreamContext, redactor: Redactor, all: boolean): number | undefined {
     const { spool, clock } = this.#dependencies
     const { markKey } = this.#options
     let shipped = 0
@@ -60,26 +61,30 @@ export class LogTail {
       if (shipped >= maxBytesPerPoll && !all) return undefined
       const buffer = Buffer.allocUnsafe(Math.min(maxChunkBytes, size - offset))
       const read = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, offset))
-      const data = read.subarray(
-        0,
-        offset + read.length < size ? lineCut(read) : all ? read.length : characterCut(read),
-      )
-      // The first bytes of a character whose rest is still to come.
-      if (data.length === 0) return undefined
-      const mark = { key: markKey, value: offset + data.length }
+      const isLast = offset + read.length >= size
+      const length = isLast && all ? read.length : redactor.isEmpty ? plainCut(read, isLast) : redactor.cut(read)
+      // The first bytes of a character or of a line whose rest is still to come.
+      if (length === 0) return undefined
+      const data = redactor.bytes(read.subarray(0, length))
+      const mark = { key: markKey, value: offset + length }
       spool.append({ logChunk: { ...context, atMs: clock.now(), data, final: false } }, mark)
-      shipped += data.length
+      shipped += length
     }
   }
 
   /** Copy and truncate, since the app holds the file open. Lines written between the last look and the cut are lost: microseconds. */
-  #rotate(file: number, context: StreamContext): void {
+  #rotate(file: number, context: StreamContext, redactor: Redactor): void {
     copyFileSync(this.#options.path, `${this.#options.path}.1`)
-    const size = this.#ship(file, context, true)
+    const size = this.#ship(file, context, redactor, true)
     if (size === undefined) return
     ftruncateSync(file, 0)
     this.#dependencies.spool.setMark({ key: this.#options.markKey, value: 0 })
   }
+}
+
+/** Without secrets to look for, the last line need not be whole. */
+function plainCut(read: Buffer, isLast: boolean): number {
+  return isLast ? characterCut(read) : lineCut(read)
 }
 
 function openIfThere(path: string): number | undefined {

@@ -8,8 +8,9 @@ import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { identify, isRunning, type ProcessIdentity } from '../../runtime/process-identity.ts'
 import { jittered, type Random } from '../../runtime/random.ts'
-import { commandWords } from '../process/command.ts'
+import { launchAs } from '../process/launch.ts'
 import { endGroup, signalGroup } from '../process/process-group.ts'
+import type { SystemUser } from '../process/system-user.ts'
 import { eraseRecord, findRunning, instanceVariable, type ProcessRecord, writeRecord } from './process-record.ts'
 
 /** What to run of a release. */
@@ -20,6 +21,7 @@ export interface RunSpec {
   /** `<path>/current`. */
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
+  readonly user?: SystemUser
 }
 
 interface Dependencies {
@@ -161,19 +163,19 @@ export class Supervisor {
     this.#dependencies.logger.info({ pid: identity.pid, releaseId, rolloutId }, 'app started')
   }
 
-  #spawn({ run, directory, environment }: RunSpec, instance: string): Promise<ProcessIdentity> {
+  #spawn({ run, directory, environment, user }: RunSpec, instance: string): Promise<ProcessIdentity> {
     mkdirSync(this.#options.directory, { recursive: true, mode: 0o700 })
     const files = ['stdout.log', 'stderr.log'].map((name) => openSync(join(this.#options.directory, name), 'a', 0o600))
-    const [file, ...args] = commandWords(run.command)
+    const launch = launchAs(user, run.command, { ...environment, ...run.environment, [instanceVariable]: instance })
     return new Promise((resolve, reject) => {
       const fail = (error: unknown) => {
         this.#retryLater()
         reject(new RookeryError('APP_EXITED', `the app could not be started: ${errorMessage(error)}`, { cause: error }))
       }
       try {
-        const child = spawn(file, args, {
+        const child = spawn(launch.file, launch.args, {
           cwd: directory,
-          env: { ...environment, ...run.environment, [instanceVariable]: instance },
+          env: launch.environment,
           detached: true,
           stdio: ['ignore', ...(files as [number, number])],
         })

@@ -8,10 +8,13 @@ import { type HookDependencies, runAttemptHook } from './attempt-hook.ts'
 
 interface Dependencies extends HookDependencies {
   readonly counters: Counters
+  readonly live: LiveRelease
   /** The release whose `undrain` ends the activation: its own, or that of the one that left the host drained. */
   readonly undrainer: StoredRelease | undefined
   /** The host is about to leave traffic. */
   readonly onDrained: () => Promise<void>
+  /** The last chance to refuse: from the swap on, the release is live. */
+  readonly beforeSwap: () => Promise<void>
   /** `current` points to the new release from now on. */
   readonly onSwapped: () => Promise<void>
   /** The release is live and all its phases have passed. */
@@ -75,7 +78,7 @@ class ActivationSteps {
 
   all(): Step[] {
     const { hooks, run, readiness } = this.#release.manifest.deploy
-    const { runtime, undrainer } = this.#dependencies
+    const { runtime, undrainer, live } = this.#dependencies
     const steps: (Step | false)[] = [
       hooks.prepare !== undefined && this.#hookStep('prepare', Phase.PHASE_PREPARE),
       hooks.preActivate !== undefined && this.#hookStep('preActivate', Phase.PHASE_PRE_ACTIVATE),
@@ -89,8 +92,7 @@ class ActivationSteps {
       hooks.postActivate !== undefined && this.#hookStep('postActivate', Phase.PHASE_POST_ACTIVATE),
       (run !== undefined || readiness.probes.length > 0) && {
         phase: Phase.PHASE_READINESS,
-        run: () =>
-          runtime.awaitReady(this.#live, this.#signal, ({ detail }) => this.#dependencies.onProbeAnswer(detail)),
+        run: () => runtime.awaitReady(live, this.#signal, ({ detail }) => this.#dependencies.onProbeAnswer(detail)),
       },
       undrainer !== undefined && {
         phase: Phase.PHASE_UNDRAIN,
@@ -98,11 +100,6 @@ class ActivationSteps {
       },
     ]
     return steps.filter((step) => step !== false)
-  }
-
-  get #live(): LiveRelease {
-    const { environment } = this.#dependencies
-    return { release: this.#release, rolloutId: this.#attempt.rolloutId, environment }
   }
 
   #hookStep(name: HookName, phase: Phase): Step {
@@ -115,16 +112,17 @@ class ActivationSteps {
   }
 
   async #activate(): Promise<void> {
+    await this.#dependencies.beforeSwap()
     await this.#release.layout.swap(this.#attempt.releaseId)
     await this.#dependencies.onSwapped()
     await this.#hook('activate', Phase.PHASE_ACTIVATE)
   }
 
   async #restart(): Promise<void> {
-    const { runtime } = this.#dependencies
+    const { runtime, live } = this.#dependencies
     const { attemptId } = this.#attempt
-    if (!this.#release.manifest.deploy.hooks.restart) return runtime.restart(this.#live, attemptId)
-    await runtime.restartByHook(this.#live, attemptId, () => this.#hook('restart', Phase.PHASE_RESTART))
+    if (!this.#release.manifest.deploy.hooks.restart) return runtime.restart(live, attemptId)
+    await runtime.restartByHook(live, attemptId, () => this.#hook('restart', Phase.PHASE_RESTART))
   }
 
   #hook(name: HookName, phase: Phase, owner = this.#release): Promise<void> {

@@ -5,6 +5,8 @@ import type { Attempt } from './attempt.ts'
 import { type HookDependencies, runAttemptHook } from './attempt-hook.ts'
 
 interface Dependencies extends HookDependencies {
+  /** Refuses to run a hook of the owner that is not to be trusted any more. */
+  readonly requireRunnable: () => Promise<void>
   readonly onUndrained: () => Promise<void>
 }
 
@@ -21,10 +23,11 @@ export async function takeDrainBack(
   signal: AbortSignal,
   dependencies: Dependencies,
 ): Promise<boolean> {
-  const { reporter, onUndrained } = dependencies
+  const { reporter, requireRunnable, onUndrained } = dependencies
   const phase = Phase.PHASE_UNDRAIN
   const undrain = async () => {
     signal.throwIfAborted()
+    await requireRunnable()
     await runAttemptHook('undrain', phase, owner, attempt, signal, dependencies)
     await onUndrained()
   }

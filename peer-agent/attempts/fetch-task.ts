@@ -7,6 +7,7 @@ import type { TransferProgress, WebSeeds } from '../../swarm/index.ts'
 import type { Counters } from '../counters/counters.ts'
 import type { Artifacts } from '../fetch/artifacts.ts'
 import { requireRoom } from '../fetch/disk-room.ts'
+import type { SystemUser } from '../process/system-user.ts'
 import type { StoredRelease } from '../releases/release-store.ts'
 import type { TreeEntry } from '../unpack/tree-list.ts'
 import { unpack } from '../unpack/unpack.ts'
@@ -22,6 +23,8 @@ interface Dependencies {
   readonly reporter: PhaseReporter
   readonly webSeeds: WebSeeds
   readonly onProgress: (progress: TransferProgress) => void
+  /** Refuses to write where the release is to lie, and tells whose `shared/` shall be there. */
+  readonly beforeUnpack: () => Promise<SystemUser | undefined>
   /** Told before the tree gets its final name. */
   readonly onUnpacked: (entries: readonly TreeEntry[]) => Promise<void>
   /** The list of what was unpacked of a held release; undefined when none was made. */
@@ -70,11 +73,15 @@ export async function fetchRelease(
   }
   const unpackAndHold = async () => {
     const { onUnpacked, onHeld } = dependencies
+    await release.layout.prepare(await dependencies.beforeUnpack())
     const archivePath = artifacts.path(artifact)
     await timed(dependencies, 'unpack_ms', subject, () => unpackRelease(release, archivePath, signal, onUnpacked))
     await onHeld()
   }
-  const mend = async () => mendRelease(release, artifacts.path(artifact), await dependencies.treeList(), signal)
+  const mend = async () => {
+    await dependencies.beforeUnpack()
+    await mendRelease(release, artifacts.path(artifact), await dependencies.treeList(), signal)
+  }
   await reporter.run(Phase.PHASE_FETCH, fetch, { outcome })
   await reporter.run(Phase.PHASE_UNPACK, isHeld ? mend : unpackAndHold, { final: true, outcome })
 }
@@ -88,7 +95,6 @@ async function unpackRelease(
 ): Promise<void> {
   const { manifest, layout } = release
   const directory = layout.temporaryDirectory(manifest.releaseId)
-  await layout.prepare()
   await requireRoom(layout.path, manifest.artifact.unpackedBytes, 'the unpacked release')
   const { artifact, createdAtMs: modifiedAtMs } = manifest
   await onUnpacked(await unpack({ archivePath, artifact, directory, modifiedAtMs, signal }))

@@ -95,7 +95,7 @@ export class Seeding {
     let hasChanged = begun !== undefined
     if (begun !== undefined) this.#terms.set(begun, { sinceMs: this.#dependencies.clock.now(), isOver: false })
     const { store, artifacts, webSeedsOf, clock, logger } = this.#dependencies
-    const held = store.all().filter((release) => release.heldAtMs !== null)
+    const held = store.all().filter((release) => release.heldAtMs !== null && !release.distrust)
     const byInfoHash = Map.groupBy(held, (release) => release.manifest.artifact.infoHash)
     let nextMs = Number.POSITIVE_INFINITY
     for (const infoHash of this.#terms.keys()) if (!byInfoHash.has(infoHash)) this.#terms.delete(infoHash)

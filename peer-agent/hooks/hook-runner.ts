@@ -2,9 +2,10 @@ import type { CommandHook, Hook, HookName, HttpHook } from '../../proto/release-
 import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import { findProcesses } from '../../runtime/process-identity.ts'
-import type { LogShipper, StreamContext } from '../logs/log-shipper.ts'
+import type { LogShipper, LogStream, StreamContext } from '../logs/log-shipper.ts'
 import { type CommandEnd, runCommand } from '../process/command.ts'
 import { signalGroup } from '../process/process-group.ts'
+import type { SystemUser } from '../process/system-user.ts'
 import { callOverHttp, type HttpCallEnd } from './http-call.ts'
 
 export interface HookRun {
@@ -13,6 +14,10 @@ export interface HookRun {
   /** The release's directory. */
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
+  /** Whom a command runs as; as the agent does without one. */
+  readonly user?: SystemUser
+  /** Refuses a URL that this host does not let hooks call. */
+  readonly checkUrl: (url: URL) => void
   readonly attemptId: string
   /** An agent that was killed may have started this very hook: that run is ended first. */
   readonly repeated: boolean
@@ -27,14 +32,7 @@ interface Dependencies {
   readonly logs: LogShipper
 }
 
-/** What hears a hook's output, and tells what was said last. */
-interface Ear {
-  /** Our own words about the hook, for the log. */
-  readonly note: (line: string) => void
-  readonly onOutput: (bytes: Buffer) => void
-  /** `: <last line>`, or nothing. */
-  readonly said: () => string
-}
+type Verdict = (said: string) => void
 
 /** So much of a hook's output stands in the error when it fails; all of it is in the log. */
 const tailBytes = 300
@@ -42,47 +40,45 @@ const tailBytes = 300
 /**
  * Runs one hook to its end, its output in the log stream `hook.<name>`.
  * A hook may be run twice for one activation, when the agent was killed in it: it must bear that.
- * @throws {RookeryError} HOOK_FAILED with the last line of output, HOOK_TIMEOUT; the signal's reason when aborted.
+ * @throws {RookeryError} HOOK_FAILED with the last line of output, HOOK_TIMEOUT, NOT_ALLOWED_HERE; the signal's reason when aborted.
  */
 export async function runHook(run: HookRun, { clock, logs }: Dependencies): Promise<void> {
-  const stream = logs.open({ ...run.context, stream: `hook.${run.name}` })
   let tail = ''
-  const onOutput = (bytes: Buffer) => {
+  const onShipped = (bytes: Buffer) => {
     tail = (tail + bytes.toString('utf8')).slice(-tailBytes)
-    stream.write(bytes)
   }
-  const said = () => {
-    const lastLine = tail.trimEnd().split('\n').at(-1) ?? ''
-    return lastLine === '' ? '' : `: ${lastLine}`
-  }
-  const ear: Ear = { note: (line) => stream.write(Buffer.from(`${line}\n`)), onOutput, said }
+  const stream = logs.open({ ...run.context, stream: `hook.${run.name}` }, onShipped)
+  let judge: Verdict
   try {
-    if ('http' in run.hook) await call(run, run.hook, ear, clock)
-    else await execute(run, run.hook, ear, clock)
+    judge = 'http' in run.hook ? await call(run, run.hook, stream, clock) : await execute(run, run.hook, stream, clock)
   } finally {
     stream.end()
   }
+  const lastLine = tail.trimEnd().split('\n').at(-1) ?? ''
+  judge(lastLine === '' ? '' : `: ${lastLine}`)
 }
 
-async function execute(run: HookRun, hook: CommandHook, { onOutput, said }: Ear, clock: Clock): Promise<void> {
-  const { directory, environment, signal } = run
+async function execute(run: HookRun, hook: CommandHook, stream: LogStream, clock: Clock): Promise<Verdict> {
+  const { directory, environment, user, signal } = run
   const variables = hookVariables(run)
   if (run.repeated) for (const { groupId } of findProcesses(variables)) signalGroup(groupId, 'SIGKILL')
   const { command, deadlineMs } = hook
+  const onOutput = (bytes: Buffer) => stream.write(bytes)
   const end = await runCommand(
-    { ...{ command, directory, deadlineMs, signal, onOutput }, environment: { ...environment, ...variables } },
+    { ...{ command, directory, user, deadlineMs, signal, onOutput }, environment: { ...environment, ...variables } },
     clock,
   )
   if (end.is === 'exited') run.onExit(end.code)
-  judgeCommand(run, deadlineMs, end, said())
+  return (said) => judgeCommand(run, deadlineMs, end, said)
 }
 
-async function call(run: HookRun, hook: HttpHook, { note, onOutput, said }: Ear, clock: Clock): Promise<void> {
-  const { signal } = run
+async function call(run: HookRun, hook: HttpHook, stream: LogStream, clock: Clock): Promise<Verdict> {
+  const { signal, checkUrl } = run
   const environment = { ...run.environment, ...hookVariables(run) }
-  const onStatus = (status: number, target: string) => note(`HTTP ${status} from ${target}`)
-  const end = await callOverHttp({ hook, environment, signal, onStatus, onOutput }, clock)
-  judgeCall(run, hook.deadlineMs, end, said())
+  const onStatus = (status: number, target: string) => stream.write(Buffer.from(`HTTP ${status} from ${target}\n`))
+  const onOutput = (bytes: Buffer) => stream.write(bytes)
+  const end = await callOverHttp({ hook, environment, checkUrl, signal, onStatus, onOutput }, clock)
+  return (said) => judgeCall(run, hook.deadlineMs, end, said)
 }
 
 function hookVariables({ name, attemptId }: HookRun): Record<string, string> {

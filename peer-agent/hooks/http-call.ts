@@ -2,13 +2,15 @@ import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { HttpHook } from '../../proto/release-manifest.ts'
 import type { Clock } from '../../runtime/clock.ts'
-import { errorMessage } from '../../runtime/errors.ts'
+import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 import { substituted } from '../process/environment.ts'
 
 export interface HttpCallOptions {
   readonly hook: HttpHook
   /** Replaces `${NAME}` in URL, headers and body. */
   readonly environment: Readonly<Record<string, string>>
+  /** Throws when the URL must not be called. */
+  readonly checkUrl: (url: URL) => void
   /** Ends the call when it is aborted. */
   readonly signal: AbortSignal
   /** The answer begins. */
@@ -29,7 +31,7 @@ const maxOutputBytes = 8 * 1024
 
 /**
  * Calls once and reads the answer to its end, which may be what says that the work is done. No redirect is followed.
- * Never throws.
+ * @throws what `checkUrl` does, and nothing else.
  */
 export async function callOverHttp(options: HttpCallOptions, clock: Clock): Promise<HttpCallEnd> {
   const { hook, environment } = options
@@ -37,12 +39,14 @@ export async function callOverHttp(options: HttpCallOptions, clock: Clock): Prom
   const method = hook.method ?? 'POST'
   try {
     const url = new URL(substituted(hook.http, environment))
+    options.checkUrl(url)
     const headers = Object.fromEntries(
       Object.entries(hook.headers ?? {}).map(([name, value]) => [name, substituted(value, environment)]),
     )
     const body = hook.body === undefined ? undefined : substituted(hook.body, environment)
     return await call({ url, method, headers: { 'user-agent': 'rookery-agent', ...headers }, body }, options, clock)
   } catch (error) {
+    if (error instanceof RookeryError) throw error
     return { is: 'failed', target: `${method} ${hook.http}`, reason: errorMessage(error) }
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../runtime/clock.ts'
+import type { Redactor } from '../../runtime/redactor.ts'
 import type { ChunkDraft, Spool } from '../spool/spool.ts'
 import { characterCut, lineCut } from './text-cut.ts'
 
@@ -15,6 +16,8 @@ export interface LogStream {
 interface Dependencies {
   readonly spool: Pick<Spool, 'append'>
   readonly clock: Clock
+  /** Takes secrets out of all that is shipped: then a line waits until it is whole. */
+  readonly redactor: Redactor
 }
 
 /** The session protocol's limit of one chunk. */
@@ -25,16 +28,33 @@ const maxAgeMs = 250
 /** Gathers output into chunks of at most 64 KiB that are at most 250 ms old. */
 export class LogShipper {
   readonly #dependencies: Dependencies
-  readonly #open = new Set<BufferedStream>()
+  readonly #open = new Set<OpenStream>()
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
   }
 
-  open(context: StreamContext): LogStream {
-    const stream = new BufferedStream(context, this.#dependencies, () => this.#open.delete(stream))
-    this.#open.add(stream)
-    return stream
+  /** @param onShipped hears what is shipped, once secrets are out of it. */
+  open(context: StreamContext, onShipped: (bytes: Buffer) => void = () => {}): LogStream {
+    const stream = new BufferedStream(context, this.#dependencies)
+    const redacted = this.#dependencies.redactor.stream((bytes) => {
+      onShipped(bytes)
+      stream.write(bytes)
+    })
+    const open: OpenStream = {
+      write: (bytes) => redacted.write(bytes),
+      flush: () => {
+        redacted.flush()
+        stream.flush()
+      },
+      end: () => {
+        redacted.flush()
+        stream.end()
+        this.#open.delete(open)
+      },
+    }
+    this.#open.add(open)
+    return open
   }
 
   /** Puts everything that waits into the spool. */
@@ -43,17 +63,19 @@ export class LogShipper {
   }
 }
 
-class BufferedStream implements LogStream {
+interface OpenStream extends LogStream {
+  flush(): void
+}
+
+class BufferedStream implements OpenStream {
   readonly #context: StreamContext
   readonly #dependencies: Dependencies
-  readonly #onEnd: () => void
   #waiting: Buffer = Buffer.alloc(0)
   #timer: Timer | undefined
 
-  constructor(context: StreamContext, dependencies: Dependencies, onEnd: () => void) {
+  constructor(context: StreamContext, dependencies: Dependencies) {
     this.#context = context
     this.#dependencies = dependencies
-    this.#onEnd = onEnd
   }
 
   write(bytes: Uint8Array): void {
@@ -71,7 +93,6 @@ class BufferedStream implements LogStream {
   end(): void {
     this.#timer?.cancel()
     this.#ship(this.#waiting.length, true)
-    this.#onEnd()
   }
 
   #timedOut(): void {

@@ -2,12 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { CommandLine } from '../../proto/release-manifest.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { errorMessage } from '../../runtime/errors.ts'
+import { launchAs } from './launch.ts'
 import { signalGroup } from './process-group.ts'
+import type { SystemUser } from './system-user.ts'
 
 export interface CommandOptions {
   readonly command: CommandLine
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
+  /** Whom it runs as; as the agent does without one. */
+  readonly user?: SystemUser
   readonly deadlineMs: number
   /** Kills the command when it is aborted. */
   readonly signal: AbortSignal
@@ -24,11 +28,6 @@ export type CommandEnd =
 
 /** A background process of a command that ended may hold its output open: it is listened to for so long. */
 const outputGraceMs = 500
-
-/** The words to execute: text is the shell's, a list runs as it is. */
-export function commandWords(command: CommandLine): [string, ...string[]] {
-  return typeof command === 'string' ? ['/bin/sh', '-c', command] : (command as [string, ...string[]])
-}
 
 /** Runs a command in a process group of its own. A deadline or an abort kills the whole group. Never throws. */
 export function runCommand(options: CommandOptions, clock: Clock): Promise<CommandEnd> {
@@ -70,11 +69,11 @@ export function runCommand(options: CommandOptions, clock: Clock): Promise<Comma
   })
 }
 
-function start({ command, directory, environment, onOutput }: CommandOptions): ChildProcess {
-  const [file, ...args] = commandWords(command)
-  const child = spawn(file, args, {
+function start({ command, directory, environment, user, onOutput }: CommandOptions): ChildProcess {
+  const launch = launchAs(user, command, environment)
+  const child = spawn(launch.file, launch.args, {
     cwd: directory,
-    env: environment,
+    env: launch.environment,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,3 +1,6 @@
+import { userVariables } from './launch.ts'
+import type { SystemUser } from './system-user.ts'
+
 /** The agent's own variables that hooks and apps may see: nothing of its configuration or its secrets is among them. */
 const inherited = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR']
 
@@ -17,16 +20,20 @@ export interface ReleaseContext {
   readonly path: string
 }
 
-/** The part of the agent's environment that is passed on, under the host's own variables (`environment` of its configuration). */
+/**
+ * The part of the agent's environment that is passed on, under what a login of the user would set, under the host's own
+ * variables (`environment` of its configuration).
+ */
 export function hostEnvironment(
   agentEnvironment: Readonly<Record<string, string | undefined>>,
   configured: Readonly<Record<string, string>>,
+  user?: SystemUser,
 ): Record<string, string> {
   const passed = inherited.flatMap((name) => {
     const value = agentEnvironment[name]
     return value === undefined ? [] : [[name, value] as const]
   })
-  return { ...Object.fromEntries(passed), ...configured }
+  return { ...Object.fromEntries(passed), ...userVariables(user), ...configured }
 }
 
 /** The `ROOKERY_…` variables of hooks and apps; docs/hooks.md lists them. Ids also stand under their short names. */

@@ -6,6 +6,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import { errorMessage } from '../../runtime/errors.ts'
 import { runCommand } from '../process/command.ts'
 import { substituted } from '../process/environment.ts'
+import type { SystemUser } from '../process/system-user.ts'
 
 /** What one probe answered; `detail` is a sentence for people, e.g. "HTTP 503 from http://127.0.0.1:8101/readyz". */
 export interface ProbeResult {
@@ -18,9 +19,17 @@ export interface ProbeContext {
   readonly directory: string
   /** Replaces `${NAME}` in the probe, and is the environment of a command probe. */
   readonly environment: Readonly<Record<string, string>>
+  /** Whom a command probe runs as. */
+  readonly user?: SystemUser
+  /** Takes secrets out of what a command probe said. */
+  readonly redact: (text: string) => string
   readonly timeoutMs: number
   readonly signal: AbortSignal
 }
+
+/** So much of what a command says last is looked at. */
+const maxOutputBytes = 8 * 1024
+const shownCharacters = 300
 
 /** Asks once. Never throws: what goes wrong is an answer too. */
 export async function askProbe(probe: Probe, context: ProbeContext, clock: Clock): Promise<ProbeResult> {
@@ -76,15 +85,18 @@ async function askCommand({ command }: { command: string | string[] }, context: 
       command: Array.isArray(command) ? replaced : command,
       directory: context.directory,
       environment: context.environment,
+      user: context.user,
       deadlineMs: context.timeoutMs,
       signal: context.signal,
       onOutput: (bytes) => {
-        output = (output + bytes.toString('utf8')).slice(-300)
+        output = (output + bytes.toString('latin1')).slice(-maxOutputBytes)
       },
     },
     clock,
   )
-  const said = output.trim() === '' ? '' : `: ${output.trim().split('\n').at(-1)}`
+  // Secrets go out of whole lines: the end of one would not be recognized.
+  const lastLine = context.redact(Buffer.from(output, 'latin1').toString('utf8')).trim().split('\n').at(-1) ?? ''
+  const said = lastLine === '' ? '' : `: ${lastLine.slice(-shownCharacters)}`
   if (end.is === 'exited') return { ok: end.code === 0, detail: `${first} exited with code ${end.code}${said}` }
   if (end.is === 'timedOut') return { ok: false, detail: `${first} did not end in ${context.timeoutMs} ms` }
   if (end.is === 'failedToStart') return { ok: false, detail: `${first} could not be started: ${end.reason}` }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises'
+import { lchown, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { syncPath } from '../../runtime/durable-file.ts'
 import { RookeryError, systemErrorCode } from '../../runtime/errors.ts'
@@ -31,9 +31,14 @@ export class DeployLayout {
     return join(this.#releases, `.${releaseId}.${randomUUID().slice(0, 8)}.partial`)
   }
 
-  async prepare(): Promise<void> {
+  /** @param owner of `shared/`, which is the app's own; what another owns already stays so. */
+  async prepare(owner?: { readonly uid: number; readonly gid: number }): Promise<void> {
     await mkdir(this.#releases, { recursive: true, mode: 0o755 })
-    await mkdir(join(this.path, 'shared'), { recursive: true, mode: 0o755 })
+    const shared = join(this.path, 'shared')
+    await mkdir(shared, { recursive: true, mode: 0o755 })
+    if (!owner) return
+    const stats = await lstat(shared)
+    if (stats.isDirectory() && stats.uid === process.getuid?.()) await lchown(shared, owner.uid, owner.gid)
   }
 
   async holds(releaseId: string): Promise<boolean> {

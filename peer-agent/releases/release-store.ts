@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { decodeManifest, type ReleaseManifest } from '../../proto/release-manifest.ts'
 import type { ObservedRelease } from '../../proto/session.ts'
 import { pathExists, writeFileDurably } from '../../runtime/durable-file.ts'
-import { errorMessage, RookeryError } from '../../runtime/errors.ts'
+import { errorMessage, RookeryError, toRookeryError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import type { TrustedKeys } from '../fetch/trusted-keys.ts'
 import { encodeTreeList, type TreeEntry } from '../unpack/tree-list.ts'
 import { type AppState, noApp, parseAppState, rollbackReleaseId, swappedTo } from './app-state.ts'
 import { DeployLayout } from './deploy-layout.ts'
@@ -21,11 +22,18 @@ export interface StoredRelease extends SignedRelease {
   readonly layout: DeployLayout
   /** When it was unpacked; null when it is not on disk as a tree. */
   readonly heldAtMs: number | null
+  /** Why nothing of it may be run: when the agent was started, its manifest on the disk was not what a trusted key signed. */
+  readonly distrust?: RookeryError
 }
 
 interface Options {
   readonly dataDirectory: string
   readonly deployRoot: string
+}
+
+interface Dependencies {
+  readonly keys: Pick<TrustedKeys, 'requireRelease'>
+  readonly logger: Logger
 }
 
 /**
@@ -34,13 +42,13 @@ interface Options {
  */
 export class ReleaseStore {
   readonly #options: Options
-  readonly #logger: Logger
+  readonly #dependencies: Dependencies
   readonly #releases = new Map<string, Map<string, StoredRelease>>()
   readonly #apps = new Map<string, AppState>()
 
-  constructor(options: Options, { logger }: { logger: Logger }) {
+  constructor(options: Options, dependencies: Dependencies) {
     this.#options = options
-    this.#logger = logger
+    this.#dependencies = dependencies
   }
 
   /** Reads everything and takes away what was left half done. What `current` says wins over what was noted. */
@@ -90,13 +98,22 @@ export class ReleaseStore {
     const layout = new DeployLayout(this.#options.deployRoot, manifest.deploy.path)
     const known = this.find(app, releaseId)
     this.#checkConflicts(manifest, layout, known, signed)
-    if (known) return known
+    if (known && !known.distrust) return known
     const directory = this.#releaseDirectory(app, releaseId)
     await mkdir(directory, { recursive: true, mode: 0o700 })
     await writeFileDurably(join(directory, 'artifact.torrent'), signed.torrent)
     await writeFileDurably(join(directory, 'manifest.sig'), signed.signature)
     await writeFileDurably(join(directory, 'manifest.json'), signed.manifestBytes)
-    return this.#remember({ ...signed, manifest, layout, heldAtMs: null })
+    return this.#remember({ ...signed, manifest, layout, heldAtMs: await this.#heldAtMs(layout, releaseId, directory) })
+  }
+
+  /** The manifest and its signature as they lie on the disk now. */
+  async readSigned({ manifest: { app, releaseId } }: StoredRelease): Promise<Omit<SignedRelease, 'torrent'>> {
+    const directory = this.#releaseDirectory(app, releaseId)
+    return {
+      manifestBytes: await readFile(join(directory, 'manifest.json')),
+      signature: await readFile(join(directory, 'manifest.sig')),
+    }
   }
 
   /** Notes what was unpacked, before the tree gets its final name. */
@@ -151,7 +168,8 @@ export class ReleaseStore {
     known: StoredRelease | undefined,
     signed: SignedRelease,
   ) {
-    if (known && !Buffer.from(known.manifestBytes).equals(signed.manifestBytes))
+    // One that was altered on the disk is replaced by the one it was.
+    if (known && !known.distrust && !Buffer.from(known.manifestBytes).equals(signed.manifestBytes))
       throw new RookeryError('CONFLICT', `release ${manifest.releaseId} is known on this host with another manifest`)
     const other = this.all().find(
       (release) => release.layout.path === layout.path && release.manifest.app !== manifest.app,
@@ -171,19 +189,39 @@ export class ReleaseStore {
     try {
       const manifestBytes = await readFile(join(directory, 'manifest.json'))
       const manifest = decodeManifest(manifestBytes)
+      if (manifest.app !== app || manifest.releaseId !== releaseId)
+        throw new Error(`its manifest is that of ${manifest.releaseId} of ${manifest.app}`)
       const layout = new DeployLayout(this.#options.deployRoot, manifest.deploy.path)
-      await layout.sweep()
-      const held = (await layout.holds(releaseId)) ? await heldAt(directory) : null
       const [signature, torrent] = await Promise.all(
         ['manifest.sig', 'artifact.torrent'].map((name) => readFile(join(directory, name))),
       )
-      this.#remember({ manifestBytes, manifest, layout, signature: signature!, torrent: torrent!, heldAtMs: held })
+      const signed = { manifestBytes, signature: signature!, torrent: torrent! }
+      const distrust = await this.#distrustOf(signed)
+      // What is said by nobody knows whom is not acted upon, not even to tidy up.
+      if (!distrust) await layout.sweep()
+      const heldAtMs = (await layout.holds(releaseId)) ? await heldAt(directory) : null
+      this.#remember({ ...signed, manifest, layout, heldAtMs, distrust })
     } catch (error) {
-      this.#logger.warn(
+      this.#dependencies.logger.warn(
         { app, releaseId },
         `a stored release cannot be read and is passed over: ${errorMessage(error)}`,
       )
     }
+  }
+
+  async #distrustOf(signed: SignedRelease): Promise<RookeryError | undefined> {
+    try {
+      await this.#dependencies.keys.requireRelease(signed)
+      return undefined
+    } catch (error) {
+      return toRookeryError(error)
+    }
+  }
+
+  /** A tree that was unpacked here, of a release whose manifest was lost or altered since. */
+  async #heldAtMs(layout: DeployLayout, releaseId: string, directory: string): Promise<number | null> {
+    const isUnpacked = await pathExists(join(directory, 'tree.jsonl'))
+    return isUnpacked && (await layout.holds(releaseId)) ? heldAt(directory) : null
   }
 
   async #loadApp(app: string): Promise<void> {

@@ -2,12 +2,14 @@ import type { AgentDraft, Command } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError, toRookeryError } from '../../runtime/errors.ts'
 import { forRollout, type Logger } from '../../runtime/logger.ts'
+import type { ReleaseGate } from '../releases/release-gate.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import { readTreeList } from '../unpack/tree-list.ts'
 import { type TreeVerdict, verifyTree } from './verify-tree.ts'
 
 interface Dependencies {
   readonly store: ReleaseStore
+  readonly gate: ReleaseGate
   readonly send: (draft: AgentDraft) => void
   readonly clock: Clock
   readonly logger: Logger
@@ -74,11 +76,12 @@ export class Verifier {
     }
   }
 
-  /** @throws {RookeryError} NOT_FOUND, CONFLICT; what the file system refuses. */
+  /** @throws {RookeryError} NOT_FOUND, CONFLICT, SIGNATURE_INVALID, RELEASE_CORRUPT; what the file system refuses. */
   async #verdict({ app, releaseId }: Command, signal: AbortSignal): Promise<TreeVerdict> {
-    const { store } = this.#dependencies
+    const { store, gate } = this.#dependencies
     signal.throwIfAborted()
     const release = this.#live(app, releaseId)
+    await gate.requireUnaltered(release)
     const list = await store.treeList(release)
     if (list === undefined)
       throw new RookeryError('NOT_FOUND', `no list was made when ${releaseId} of ${app} was unpacked`)

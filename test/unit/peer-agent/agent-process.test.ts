@@ -35,7 +35,7 @@ after(async () => {
 })
 
 beforeEach(async () => {
-  coordinator = new SessionFixture({ token })
+  coordinator = new SessionFixture()
   await coordinator.start()
   ;[listenPort, swarmPort] = (await freePorts(2)) as [number, number]
   const directory = mkdtempSync(join(root, 'host-'))
@@ -47,7 +47,8 @@ beforeEach(async () => {
     stringify({
       host: 'web-1',
       pools: ['web'],
-      coordinator: { url: coordinator.url, token },
+      coordinator: { url: coordinator.url },
+      environment: { API_TOKEN: token },
       trustedKeysFile: join(directory, 'trusted.pem'),
       dataDirectory: join(directory, 'data'),
       deployRoot: join(directory, 'root'),
@@ -79,9 +80,12 @@ const alive = (pid: number) => {
 describe('the agent as a process', () => {
   it('killed in an activation leaves the app running, and the next one ends the activation without a second restart', async () => {
     const marker = join(root, 'go')
-    const post = { command: `echo $$ > ${marker}.pid; test -e ${marker} || sleep 600`, deadlineMs: 600_000 }
+    const post = {
+      command: `echo $$ > ${marker}.pid; echo using $API_TOKEN; test -e ${marker} || sleep 600`,
+      deadlineMs: 600_000,
+    }
     const run = {
-      command: 'echo app $$; exec sleep 600',
+      command: 'echo app $$; echo using $API_TOKEN >&2; exec sleep 600',
       environment: {},
       stopSignal: 'SIGTERM',
       stopDeadlineMs: 1_000,
@@ -139,7 +143,10 @@ describe('the agent as a process', () => {
     assert.equal(coordinator.all('goodbye').length, 1)
     assert.ok(alive(appPid))
     process.kill(appPid, 'SIGKILL')
-    for (const text of [end.stdout, first.stdout, coordinator.text('agent')]) assert.ok(!text.includes(token))
+    const streams = ['agent', 'app.stderr', 'hook.postActivate'].map((stream) => coordinator.text(stream))
+    for (const text of [end.stdout, first.stdout, ...streams]) assert.ok(!text.includes(token))
+    assert.equal(streams[1], 'using [redacted]\n')
+    assert.match(streams[2]!, /^using \[redacted\]$/m)
   })
 
   it('says what is wrong with its configuration', async () => {
@@ -155,7 +162,7 @@ describe('the agent as a process', () => {
       assert.match(stderr, issue)
   })
 
-  it('waits for a coordinator that does not know its token, and is not ready meanwhile', async () => {
+  it('waits for a coordinator that does not let it in, and is not ready meanwhile', async () => {
     const agent = startAgent()
     await coordinator.received('hello')
     await agent.kill()

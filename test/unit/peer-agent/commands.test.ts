@@ -14,6 +14,7 @@ import { systemClock } from '../../../runtime/clock.ts'
 import { silentLogger } from '../../../runtime/logger.ts'
 import { groupIsAlive, identify, isRunning } from '../../../runtime/process-identity.ts'
 import { systemRandom } from '../../../runtime/random.ts'
+import { Redactor } from '../../../runtime/redactor.ts'
 import { eventually } from '../../support/eventually.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'rookery-commands-'))
@@ -32,10 +33,14 @@ describe('hooks', () => {
     const hook: HookRun = {
       ...{ name: 'prepare' as const, hook: { command, deadlineMs }, directory: root, environment, attemptId: 'a' },
       ...{ repeated: false, context: { rolloutId: 'r', app: 'a', releaseId: 'a-1' }, onExit: () => {} },
+      checkUrl: () => {},
       signal: new AbortController().signal,
       ...changes,
     }
-    return runHook(hook, { clock: systemClock, logs: new LogShipper({ spool, clock: systemClock }) })
+    return runHook(hook, {
+      clock: systemClock,
+      logs: new LogShipper({ spool, clock: systemClock, redactor: Redactor.none }),
+    })
   }
 
   it('run in their directory, as text by the shell and as a list as it is', async () => {

@@ -8,6 +8,7 @@ import { LogShipper } from '../../../peer-agent/logs/log-shipper.ts'
 import type { SpoolBody } from '../../../peer-agent/spool/spool.ts'
 import type { HttpHook } from '../../../proto/release-manifest.ts'
 import { systemClock } from '../../../runtime/clock.ts'
+import { Redactor } from '../../../runtime/redactor.ts'
 import { freePorts } from '../../support/free-ports.ts'
 
 interface Call {
@@ -61,9 +62,10 @@ function run(hook: Partial<HttpHook> & { http: string }, signal = new AbortContr
       ...{ name: 'drain' as const, hook: { deadlineMs: 10_000, ...hook }, directory: '/', attemptId: 'a', signal },
       environment: { BALANCER: base, ROOKERY_HOST: 'web-1', TOKEN: 'secret' },
       ...{ repeated: false, context: { rolloutId: 'r', app: 'a', releaseId: 'a-1' } },
+      checkUrl: () => {},
       onExit: () => assert.fail('a call has no exit code'),
     },
-    { clock: systemClock, logs: new LogShipper({ spool, clock: systemClock }) },
+    { clock: systemClock, logs: new LogShipper({ spool, clock: systemClock, redactor: Redactor.none }) },
   )
 }
 

@@ -20,6 +20,7 @@ import { characterCut, lineCut } from '../../../peer-agent/logs/text-cut.ts'
 import { Spool, type SpoolBody } from '../../../peer-agent/spool/spool.ts'
 import { ManualClock } from '../../../runtime/manual-clock.ts'
 import { systemRandom } from '../../../runtime/random.ts'
+import { Redactor } from '../../../runtime/redactor.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'rookery-logs-'))
 after(() => rmSync(root, { recursive: true }))
@@ -42,7 +43,7 @@ describe('log shipper', () => {
   it('sends what has waited 250 ms, at most 64 KiB at once, and an end', () => {
     const clock = new ManualClock()
     const spool = new Collected()
-    const stream = new LogShipper({ spool, clock }).open(context)
+    const stream = new LogShipper({ spool, clock, redactor: Redactor.none }).open(context)
     stream.write(Buffer.from('hel'))
     clock.advance(200)
     stream.write(Buffer.from('lo\n'))
@@ -68,7 +69,7 @@ describe('log shipper', () => {
         (texts, step) => {
           const clock = new ManualClock()
           const spool = new Collected()
-          const stream = new LogShipper({ spool, clock }).open(context)
+          const stream = new LogShipper({ spool, clock, redactor: Redactor.none }).open(context)
           const bytes = Buffer.from(texts.join(''))
           for (let offset = 0; offset < bytes.length; offset += step) {
             stream.write(bytes.subarray(offset, offset + step))

@@ -33,7 +33,10 @@ after(() => {
 const ask = (probe: Probe, timeoutMs = 2_000, signal = new AbortController().signal) =>
   askProbe(
     probe,
-    { directory: '/tmp', environment: { PORT: String(port), PATH: process.env.PATH! }, timeoutMs, signal },
+    {
+      ...{ directory: '/tmp', environment: { PORT: String(port), PATH: process.env.PATH! }, timeoutMs, signal },
+      redact: (text) => text.replaceAll('hunter2', '[redacted]'),
+    },
     systemClock,
   )
 
@@ -97,6 +100,7 @@ function scripted(answers: readonly boolean[]) {
   const context: RoundContext = {
     directory: '/tmp',
     environment: {},
+    redact: (text) => text,
     signal: abort.signal,
     appRuns: () => answers[Math.min(round++, answers.length - 1)],
   }
