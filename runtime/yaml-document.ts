@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import type { Static, TSchema } from 'typebox'
 import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
-import { type ErrorCode, type Issue, RookeryError } from './errors.ts'
+import { type ErrorCode, errorMessage, type Issue, RookeryError } from './errors.ts'
 
 type Document = ReturnType<typeof parseDocument>
 
@@ -15,6 +15,13 @@ const coercingAjv = new Ajv({
   coerceTypes: true,
 })
 
+/** Longer than any configuration that a person keeps. */
+const maxTextLength = 1024 * 1024
+/** A file that is no YAML at all has a fault in every line. */
+const mostIssues = 50
+/** Aliases of aliases grow without end. */
+const maxAliasCount = 100
+
 /** A parsed YAML file that still knows where each field stands, for errors with line and column. */
 export interface YamlDocument {
   readonly fileName: string
@@ -25,13 +32,16 @@ export interface YamlDocument {
 
 /** @throws {RookeryError} with `code` when the text is not YAML, is not a mapping, or repeats a key. */
 export function parseYaml(text: string, fileName: string, code: ErrorCode): YamlDocument {
+  const refused = (message: string) => invalidDocument(code, fileName, [{ field: '', message }])
+  if (text.length > maxTextLength) throw refused(`longer than ${maxTextLength} characters`)
   const lineCounter = new LineCounter()
-  const document = parseDocument(text, {
-    lineCounter,
-    prettyErrors: false,
-    uniqueKeys: true,
-    maxAliasCount: 100,
-  } as never)
+  let document: ReturnType<typeof parseDocument>
+  try {
+    document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true, logLevel: 'error' })
+  } catch (error) {
+    // What is nested thousands deep is more than the parser's stack holds.
+    throw refused(`cannot be read as YAML: ${errorMessage(error)}`)
+  }
   if (document.errors.length > 0) {
     const issues = document.errors.map((error) => {
       const { line, col } = lineCounter.linePos(error.pos[0])
@@ -39,9 +49,15 @@ export function parseYaml(text: string, fileName: string, code: ErrorCode): Yaml
     })
     throw invalidDocument(code, fileName, issues)
   }
+  let value: unknown
+  try {
+    value = document.toJS({ maxAliasCount }) ?? {}
+  } catch (error) {
+    throw refused(errorMessage(error))
+  }
   return {
     fileName,
-    value: document.toJS() ?? {},
+    value,
     locate: (path, target) => locate(document, lineCounter, path, target),
   }
 }
@@ -78,12 +94,14 @@ export function schemaIssues(value: unknown, schema: TSchema, options: { coerce?
   return dedupe((specific.length > 0 ? specific : errors).map(describe))
 }
 
-export function invalidDocument(code: ErrorCode, fileName: string, issues: readonly Issue[]): RookeryError {
+export function invalidDocument(code: ErrorCode, fileName: string, all: readonly Issue[]): RookeryError {
+  const issues = all.slice(0, mostIssues)
+  const more = all.length > issues.length ? [`… and ${all.length - issues.length} more`] : []
   const lines = issues.map((issue) => {
     const place = issue.line === undefined ? fileName : `${fileName}:${issue.line}:${issue.column}`
     return `${place}: ${issue.field ? `${issue.field}: ` : ''}${issue.message}`
   })
-  return new RookeryError(code, lines.join('\n'), { issues })
+  return new RookeryError(code, [...lines, ...more].join('\n'), { issues })
 }
 
 function describe(error: ErrorObject): SchemaIssue {

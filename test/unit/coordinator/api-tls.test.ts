@@ -1,49 +1,31 @@
 import assert from 'node:assert/strict'
 import type { X509Certificate } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, describe, it } from 'node:test'
 import { connect } from 'node:tls'
-import { CoordinatorConfig } from '../../../coordinator/config.ts'
 import { Authority } from '../../../coordinator/identity/authority.ts'
-import { composeCoordinator } from '../../../coordinator/service.ts'
 import { systemClock } from '../../../runtime/clock.ts'
-import { loadConfig } from '../../../runtime/config.ts'
-import { Lifecycle } from '../../../runtime/lifecycle.ts'
-import { silentLogger } from '../../../runtime/logger.ts'
 import { systemRandom } from '../../../runtime/random.ts'
 import { serialOf } from '../../../trust/identity.ts'
+import { CoordinatorInProcess } from '../../support/coordinator-process.ts'
 import { eventually } from '../../support/eventually.ts'
 import { certified, host } from '../../support/fleet-fixture.ts'
-import { freePorts } from '../../support/free-ports.ts'
 import { rookery } from '../../support/process.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'rookery-api-tls-'))
-const running: Lifecycle[] = []
+const running: CoordinatorInProcess[] = []
 afterEach(async () => {
-  for (const lifecycle of running.splice(0)) await lifecycle.stop()
+  for (const coordinator of running.splice(0)) await coordinator.stop()
 })
 after(() => rmSync(directory, { recursive: true, force: true }))
 
-/** A whole coordinator in this process, with nothing else around it. */
-async function start(name: string, listen: object): Promise<{ port: number; data: string; token: string }> {
-  const [port, fleet] = await freePorts(2)
-  const data = join(directory, name)
-  const file = join(directory, `${name}.yml`)
-  const settings = {
-    ...{ listen: { port, ...listen }, fleet: { listen: { port: fleet } }, dataDirectory: data },
-    tracker: { controlUrl: 'http://127.0.0.1:1', announceUrls: ['http://127.0.0.1:1/announce'] },
-    seeder: { controlUrl: 'http://127.0.0.1:1' },
-  }
-  writeFileSync(file, JSON.stringify(settings))
-  const config = await loadConfig('coordinator', CoordinatorConfig, { file, environment: {}, overrides: [] })
-  const logger = silentLogger()
-  const lifecycle = new Lifecycle({ logger })
-  await composeCoordinator({ config, logger, lifecycle, shutDown: () => {} })
-  await lifecycle.start()
-  running.push(lifecycle)
-  return { port: port!, data, token: readFileSync(join(data, 'admin-token'), 'utf8').trim() }
+async function start(listen: object): Promise<CoordinatorInProcess> {
+  const coordinator = new CoordinatorInProcess()
+  await coordinator.start({ listen })
+  running.push(coordinator)
+  return coordinator
 }
 
 const cli = (port: number, token: string, ...args: string[]) =>
@@ -63,7 +45,7 @@ function shownBy(port: number): Promise<X509Certificate> {
 
 describe('the API beyond loopback', () => {
   it('speaks HTTPS with a certificate of the fleet’s authority, which the command line is given', async () => {
-    const { port, data, token } = await start('own', { host: '0.0.0.0' })
+    const { port, data, token } = await start({ host: '0.0.0.0' })
     await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`))
     const ca = join(data, 'authority.crt.pem')
     const done = await cli(port, token, '--ca-file', ca)
@@ -86,7 +68,7 @@ describe('the API beyond loopback', () => {
       return serialOf(certificate)
     }
     const first = await write()
-    const { port } = await start('files', { tls: files })
+    const { port } = await start({ tls: files })
     assert.equal(serialOf(await shownBy(port)), first)
     const second = await write()
     await eventually('the new certificate', async () => serialOf(await shownBy(port)) === second)
@@ -94,12 +76,12 @@ describe('the API beyond loopback', () => {
 
   it('is refused without credentials being asked for, and with files that do not belong together', async () => {
     await assert.rejects(
-      start('none', { tls: { certificateFile: join(directory, 'nowhere'), keyFile: join(directory, 'api.key') } }),
+      start({ tls: { certificateFile: join(directory, 'nowhere'), keyFile: join(directory, 'api.key') } }),
       /cannot read/,
     )
     const authority = join(directory, 'authority.crt.pem')
     await assert.rejects(
-      start('mixed', { tls: { certificateFile: authority, keyFile: join(directory, 'api.key') } }),
+      start({ tls: { certificateFile: authority, keyFile: join(directory, 'api.key') } }),
       /not for this key/,
     )
   })
