@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { CounterQuery, CounterWindow, Host, HostName } from '../../proto/http/api.ts'
+import { RookeryError } from '../../runtime/errors.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
 import { missingHostView } from '../inventory/inventory-host.ts'
 import { hostView, type KnownHost } from '../session/host-registry.ts'
@@ -7,10 +8,10 @@ import type { ApiParts } from './server.ts'
 
 const HostParams = Type.Object({ name: HostName })
 
-type Parts = Pick<ApiParts, 'hosts' | 'desired' | 'revocations' | 'hub' | 'counters' | 'inventory'>
+type Parts = Pick<ApiParts, 'hosts' | 'desired' | 'revocations' | 'hub' | 'counters' | 'inventory' | 'identity'>
 
 export function hostRoutes(server: HttpServer, parts: Parts): void {
-  const { hosts, desired, revocations, hub, counters, inventory } = parts
+  const { hosts, desired, revocations, hub, counters, inventory, identity } = parts
   const view = (host: KnownHost): Host => {
     const shown = hostView(host, (app) => desired.ofHost(app, host))
     const releases = shown.releases.map((release) => {
@@ -63,6 +64,8 @@ export function hostRoutes(server: HttpServer, parts: Parts): void {
     },
     async ({ params }, reply) => {
       await hosts.forget(params.name)
+      // Its name is free for another machine; its certificate must not be.
+      await identity?.enrolments.revoke({ kind: 'host', name: params.name }, 'forgotten').catch(unlessNone)
       await hub.publish({ type: 'host.changed', host: params.name, data: { forgotten: true } })
       return reply.status(204).send()
     },
@@ -80,4 +83,9 @@ export function hostRoutes(server: HttpServer, parts: Parts): void {
     },
     async ({ query }) => ({ windows: await counters.read(query) }),
   )
+}
+
+/** A host that had no certificate has none to lose. */
+function unlessNone(error: unknown): void {
+  if (!(error instanceof RookeryError) || error.code !== 'NOT_FOUND') throw error
 }

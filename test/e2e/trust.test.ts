@@ -107,6 +107,12 @@ describe('a fleet with certificates, on real processes', () => {
     assert.deepEqual(await answers(), ['v3', 'v3', 'v3'])
   })
 
+  it('forgets a host with its certificate', async () => {
+    await flock.process('agent-api-1').kill('SIGTERM')
+    await flock.api('DELETE', '/hosts/api-1')
+    assert.equal(await status(`${flock.fleetUrl}/api/v1/releases/x/artifact`, identityOf('hosts/api-1/data')), 401)
+  })
+
   it('has no secret in any log or in the store', async () => {
     const secrets = [flock.adminToken.split('_').at(-1)!]
     for (const name of ['tracker', 'seeder', 'agent-web-1'] as const)
