@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { RookeryError } from '../../runtime/errors.ts'
+import { toRookeryError } from '../../runtime/errors.ts'
 import { type HttpServer, problemAnswer } from '../../runtime/http-server.ts'
 import type { AuditLog, AuditRecord } from './audit-log.ts'
 
@@ -27,9 +27,7 @@ export function auditCalls(server: HttpServer, audit: Pick<AuditLog, 'record'>):
     try {
       await audit.record(recordOf(request, reply, action))
     } catch (error) {
-      request.log.error({ error, action }, 'a call could not be recorded')
-      const sentence = 'the audit log cannot be written, so this is not answered; look whether it was done'
-      return problemAnswer(reply, new RookeryError('UNAVAILABLE', sentence))
+      return problemAnswer(reply, toRookeryError(error))
     }
     return payload
   })

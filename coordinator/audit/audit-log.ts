@@ -1,6 +1,7 @@
 import { ChainCheck, chainStart, entryHash } from '../../proto/audit-chain.ts'
 import type { AuditEntry, AuditPage, AuditQuery, AuditVerification } from '../../proto/http/access.ts'
 import type { Clock, Timer } from '../../runtime/clock.ts'
+import { RookeryError } from '../../runtime/errors.ts'
 import { GroupedWork } from '../../runtime/grouped-work.ts'
 import type { Component } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
@@ -72,17 +73,28 @@ export class AuditLog implements Component {
     await this.#writes.idle()
   }
 
-  /** Resolves once it is stored; rejects when it cannot be, and then what it records must not be reported as done. */
-  record({ principal, action, target, parameters, source, result }: AuditRecord): Promise<void> {
-    return this.#writes.add({
-      atMs: this.#dependencies.clock.now(),
+  /**
+   * Resolves once it is stored.
+   * @throws {RookeryError} UNAVAILABLE when it cannot be; then what it records must not be reported as done.
+   */
+  async record({ principal, action, target, parameters, source, result }: AuditRecord): Promise<void> {
+    const { clock, logger } = this.#dependencies
+    const entry = {
+      atMs: clock.now(),
       principal: boundedText(principal, 300),
       action: boundedText(action, 100),
       target: boundedText(target, 300),
       parameters: boundedParameters(parameters),
       source: boundedText(source, 100),
       result: boundedText(result, 100),
-    })
+    }
+    try {
+      await this.#writes.add(entry)
+    } catch (error) {
+      logger.error({ error, principal: entry.principal, action: entry.action }, 'the audit log cannot be written')
+      const sentence = 'the audit log cannot be written, so this is not answered; look whether it was done'
+      throw new RookeryError('UNAVAILABLE', sentence, { cause: error })
+    }
   }
 
   /** Newest first. */
