@@ -156,6 +156,20 @@ export const CoordinatorConfig = Type.Object(
       description: 'Period in ms in which tracker and seeder are compared with what they should serve.',
     }),
     reconciliation: ReconciliationConfig,
+    builds: Type.Object(
+      {
+        passVariables: Type.Array(
+          Type.String({ pattern: '^(?!ROOKERY_|NOTIFY_SOCKET$|CREDENTIALS_DIRECTORY$)[A-Za-z_][A-Za-z0-9_]*$' }),
+          {
+            default: [],
+            examples: [['SSH_AUTH_SOCK']],
+            description:
+              'Names of variables of the coordinator’s own that build steps get beside PATH, HOME, USER, LANG, LC_ALL, TZ, TMPDIR and the proxies. Whoever may change an app’s source has them, then.',
+          },
+        ),
+      },
+      { ...strict, default: {} },
+    ),
     signing: SigningConfig,
     redact: RedactConfig,
     logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least level that is logged.' }),

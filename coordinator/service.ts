@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { systemClock } from '../runtime/clock.ts'
 import { type DirectoryLock, lockDirectory } from '../runtime/directory-lock.ts'
 import { httpComponent } from '../runtime/http-server.ts'
+import { closeInheritedFiles } from '../runtime/inherited-files.ts'
 import { systemRandom } from '../runtime/random.ts'
 import { Redactor } from '../runtime/redactor.ts'
 import type { ServiceContext } from '../runtime/service.ts'
@@ -56,6 +57,7 @@ export async function composeCoordinator({
   logger,
   lifecycle,
 }: ServiceContext<CoordinatorConfig>): Promise<void> {
+  closeInheritedFiles()
   const { dataDirectory } = config
   const freezes = parseFreezes(config.freezes)
   const signingSecret = await loadSigningSecret(config.chat.signingSecretFile)
@@ -81,6 +83,7 @@ export async function composeCoordinator({
   const builder = new Builder({
     dataDirectory,
     announceUrls,
+    passVariables: config.builds.passVariables,
     store: releaseStore,
     files: releaseFiles,
     signer,
@@ -91,7 +94,7 @@ export async function composeCoordinator({
   })
   const revocations = new Revocations({ database, store: releaseStore, signer, hub, clock, logger })
   const releases = new Releases({
-    ...{ apps, builder, store: releaseStore, files: releaseFiles, revocations, hub, logs, clock, logger },
+    ...{ apps, builder, store: releaseStore, files: releaseFiles, revocations, redactor, hub, logs, clock, logger },
   })
   const identity =
     config.access === 'open'
@@ -119,7 +122,7 @@ export async function composeCoordinator({
       publicUrl: () => (fleetPort ? (config.fleet.url ?? fleetPort.url()) : (config.publicUrl ?? listeningUrl())),
     },
   )
-  const ingest = new SpoolIngest({ database, logs, counters, clock })
+  const ingest = new SpoolIngest({ database, logs, counters, redactor, clock })
   const phaseResults = new PhaseResults({ database, logger })
   const rolloutParts = composeRollouts(
     {

@@ -3,6 +3,7 @@ import { systemClock } from '../runtime/clock.ts'
 import { lockDirectory } from '../runtime/directory-lock.ts'
 import { RookeryError } from '../runtime/errors.ts'
 import { createHttpServer, httpComponent } from '../runtime/http-server.ts'
+import { closeInheritedFiles } from '../runtime/inherited-files.ts'
 import { systemRandom } from '../runtime/random.ts'
 import type { ServiceContext } from '../runtime/service.ts'
 import { agentPeerIdPrefix, createSwarm } from '../swarm/index.ts'
@@ -15,6 +16,7 @@ import { agentMetrics } from './metrics.ts'
 /** Puts the agent together as a service: its lock, its log, its place in the swarm, and what it serves. */
 export async function composeAgent({ config, lifecycle }: ServiceContext<AgentConfig>): Promise<void> {
   const { dataDirectory } = config
+  closeInheritedFiles()
   // What hooks and apps inherit, and what the trees are written with.
   process.umask(0o022)
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 })

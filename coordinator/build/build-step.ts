@@ -6,6 +6,8 @@ import { killGroup, spawnGroup } from '../process/command-group.ts'
 interface StepContext {
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
+  /** Names of variables of the coordinator's own that the step gets, too. */
+  readonly passes?: readonly string[]
   /** Gets stdout and stderr as they come. */
   readonly output: (data: Uint8Array) => void
   /** Kills the step and all it started when it fires. */

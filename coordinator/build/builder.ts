@@ -31,6 +31,8 @@ export interface BuildTarget {
 interface Dependencies {
   readonly dataDirectory: string
   readonly announceUrls: readonly string[]
+  /** Names of variables of the coordinator's own that build steps get, too. */
+  readonly passVariables?: readonly string[]
   readonly store: ReleaseStore
   readonly files: ReleaseFiles
   readonly signer: Signer
@@ -132,12 +134,14 @@ export class Builder {
     log: LogWriter,
     signal: AbortSignal,
   ) {
+    const { passVariables: passes } = this.#dependencies
     const rookery = { ROOKERY_APP: target.app, ROOKERY_RELEASE: releaseId, ROOKERY_REVISION: target.revision ?? '' }
     for (const [index, step] of config.build.steps.entries()) {
       log.line(`step ${index + 1} of ${config.build.steps.length}: ${step.name}`)
       const startedMs = this.#dependencies.clock.monotonicMs()
       const environment = { ...config.build.environment, ...rookery }
-      await runBuildStep(step, { directory: tree, environment, output: (data) => log.write(data), signal })
+      const output = (data: Uint8Array) => log.write(data)
+      await runBuildStep(step, { directory: tree, environment, passes, output, signal })
       log.line(`step ${step.name} done in ${Math.round(this.#dependencies.clock.monotonicMs() - startedMs)} ms`)
     }
   }

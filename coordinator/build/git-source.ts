@@ -10,6 +10,8 @@ const run = promisify(execFile)
 /** Longest a fetch from a remote repository may take. */
 const gitDeadlineMs = 10 * 60_000
 const maxFileBytes = 1024 * 1024
+/** Of the coordinator alone; helpers that git starts have no business with them. */
+const ownVariables = /^(ROOKERY_.*|NOTIFY_SOCKET|CREDENTIALS_DIRECTORY|LISTEN_.*)$/
 
 /** A local mirror of one app's repository: fetched from, resolved in, and checked out from. */
 export class GitSource {
@@ -129,7 +131,8 @@ export class GitSource {
 
 function git(args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
   // No prompt for a password: nobody is there to answer it. Messages in English, since some are shown to users.
-  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
+  const passed = Object.entries(process.env).filter(([name]) => !ownVariables.test(name))
+  const env = { ...Object.fromEntries(passed), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
   return run('git', [...args], { env, timeout: gitDeadlineMs, maxBuffer: maxFileBytes })
 }
 

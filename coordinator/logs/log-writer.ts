@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../runtime/clock.ts'
+import { type RedactedStream, Redactor } from '../../runtime/redactor.ts'
 import type { LogStore, NewLogChunk } from './log-store.ts'
 
 /** A chunk is stored when it has this size or age, whichever comes first: live to a watcher, cheap to the store. */
@@ -15,12 +16,15 @@ interface Dependencies {
   readonly store: LogStore
   readonly clock: Clock
   readonly onError: (error: unknown) => void
+  /** Takes secrets out of what is written; a line is stored when it is whole, then. */
+  readonly redactor?: Redactor
 }
 
 /** Cuts one stream of the coordinator's own (a build's output) into numbered chunks and stores them in order. */
 export class LogWriter {
   readonly #options: WriterOptions
   readonly #dependencies: Dependencies
+  readonly #input: RedactedStream
   #parts: Uint8Array[] = []
   #bytes = 0
   #sequence = 0
@@ -30,10 +34,15 @@ export class LogWriter {
   constructor(options: WriterOptions, dependencies: Dependencies) {
     this.#options = options
     this.#dependencies = dependencies
+    const { redactor = Redactor.none } = dependencies
+    this.#input = redactor.stream((bytes) => this.#take(bytes))
   }
 
   write(data: Uint8Array | string): void {
-    const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data
+    this.#input.write(typeof data === 'string' ? new TextEncoder().encode(data) : data)
+  }
+
+  #take(bytes: Uint8Array): void {
     for (let offset = 0; offset < bytes.length; offset += maxChunkBytes)
       this.#buffer(bytes.subarray(offset, offset + maxChunkBytes))
   }
@@ -44,6 +53,7 @@ export class LogWriter {
 
   /** Stores what is buffered; resolves once all of the stream so far is stored. */
   async flush(): Promise<void> {
+    this.#input.flush()
     this.#cut()
     await this.#storing
   }

@@ -2,7 +2,7 @@ import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_p
 import type { Readable } from 'node:stream'
 import type { CommandLine } from '../../proto/release-manifest.ts'
 
-/** What a command sees of the coordinator's own environment; never its tokens. */
+/** What every command sees of the coordinator's own environment; never its tokens, sockets or keys. */
 const inheritedVariables = [
   'PATH',
   'HOME',
@@ -11,7 +11,6 @@ const inheritedVariables = [
   'TZ',
   'TMPDIR',
   'USER',
-  'SSH_AUTH_SOCK',
   'http_proxy',
   'https_proxy',
   'no_proxy',
@@ -20,6 +19,8 @@ const inheritedVariables = [
 interface GroupOptions {
   readonly directory?: string
   readonly environment?: Readonly<Record<string, string>>
+  /** Names of further variables of the coordinator's own that are passed on. */
+  readonly passes?: readonly string[]
   /** What its standard input holds; nothing without it. */
   readonly input?: Uint8Array
 }
@@ -27,10 +28,10 @@ interface GroupOptions {
 /** Starts a command in a process group of its own, so that it can be ended with whatever it started. */
 export function spawnGroup(
   command: CommandLine,
-  { directory, environment, input }: GroupOptions,
+  { directory, environment, passes = [], input }: GroupOptions,
 ): ChildProcessByStdio<null, Readable, Readable> {
   const [file, ...args] = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
-  const options = { cwd: directory, env: { ...inheritedEnvironment(), ...environment }, detached: true }
+  const options = { cwd: directory, env: { ...inheritedEnvironment(passes), ...environment }, detached: true }
   if (input === undefined) return spawn(file!, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   const child = spawn(file!, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
   // One that does not read to the end says by its exit code whether that matters.
@@ -49,8 +50,10 @@ export function killGroup(child: ChildProcess): void {
   }
 }
 
-function inheritedEnvironment(): Record<string, string> {
+function inheritedEnvironment(passes: readonly string[]): Record<string, string> {
   return Object.fromEntries(
-    inheritedVariables.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    [...inheritedVariables, ...passes].flatMap((name) =>
+      process.env[name] === undefined ? [] : [[name, process.env[name]]],
+    ),
   )
 }

@@ -25,13 +25,14 @@ const mostOutputBytes = 64 * 1024 * 1024
 const keptErrorCharacters = 500
 
 /**
- * Runs a command to its end in a process group of its own, with the environment that build steps get.
+ * Runs a command of the configuration to its end in a process group of its own. It gets the environment of build steps, and
+ * may use the coordinator's ssh agent.
  * @throws {Error} when it cannot be started, is ended by a signal or by its deadline, or says too much.
  */
 export async function runForOutput(command: CommandLine, options: CommandOptions): Promise<CommandEnd> {
   const { maxOutputBytes = mostOutputBytes } = options
   options.signal.throwIfAborted()
-  const child = spawnGroup(command, options)
+  const child = spawnGroup(command, { ...options, passes: ['SSH_AUTH_SOCK'] })
   const deadline = AbortSignal.timeout(options.deadlineMs)
   const stop = AbortSignal.any([deadline, options.signal])
   const onStop = () => killGroup(child)

@@ -4,6 +4,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError, toRookeryError } from '../../runtime/errors.ts'
 import type { Component } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import type { Redactor } from '../../runtime/redactor.ts'
 import type { AppStore } from '../apps/app-store.ts'
 import type { Builder, BuildTarget } from '../build/builder.ts'
 import type { EventHub } from '../events/event-hub.ts'
@@ -29,6 +30,7 @@ interface Dependencies {
   readonly revocations: Revocations
   readonly hub: EventHub
   readonly logs: LogStore
+  readonly redactor: Redactor
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -116,7 +118,8 @@ export class Releases implements Component {
   ): Promise<void> {
     const { builder, store, hub, logs, clock, logger } = this.#dependencies
     const onError = (error: unknown) => logger.error({ error, rolloutId }, 'a build log chunk was not stored')
-    const log = new LogWriter({ rolloutId, releaseId, stream: 'build' }, { store: logs, clock, onError })
+    const redactor = this.#dependencies.redactor.with(target.config.build.environment)
+    const log = new LogWriter({ rolloutId, releaseId, stream: 'build' }, { store: logs, redactor, clock, onError })
     const about = { app: target.app, ...(rolloutId ? { rolloutId } : {}) }
     const startedMs = clock.monotonicMs()
     const elapsedMs = () => Math.round(clock.monotonicMs() - startedMs)
@@ -133,9 +136,9 @@ export class Releases implements Component {
         data: { releaseId, revision, bytes: artifact.bytes, infoHash: artifact.infoHash },
       })
     } catch (thrown) {
-      const { code, message } = signal.aborted
-        ? new RookeryError('BUILD_FAILED', 'the build was stopped')
-        : toRookeryError(thrown)
+      const stopped = new RookeryError('BUILD_FAILED', 'the build was stopped')
+      const { code, message: said } = signal.aborted ? stopped : toRookeryError(thrown)
+      const message = redactor.text(said)
       log.line(`failed: ${message}`)
       await log.flush()
       await store.fail(releaseId, { code, message }, elapsedMs())

@@ -1,5 +1,6 @@
-import type { SpoolBatch, SpoolRecord } from '../../proto/session.ts'
+import type { LogChunk, SpoolBatch, SpoolRecord } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
+import type { Redactor } from '../../runtime/redactor.ts'
 import type { CounterStore, NewCounterWindow } from '../counters/counter-store.ts'
 import type { LogStore, NewLogChunk } from '../logs/log-store.ts'
 import type { Database } from '../store/database.ts'
@@ -8,6 +9,8 @@ interface Dependencies {
   readonly database: Database
   readonly logs: LogStore
   readonly counters: CounterStore
+  /** Takes secrets out of each chunk; one that is cut between two chunks is the agent’s to find. */
+  readonly redactor: Redactor
   readonly clock: Clock
 }
 
@@ -49,21 +52,21 @@ export class SpoolIngest {
       if (record.number !== previous + 1 && record.gap === null) chunks.push(this.#gap(host, previous + 1, 1))
       if (record.gap) chunks.push(this.#gap(host, record.number, Math.max(1, record.gap.bytes)))
       if (record.counterWindow && !isWhole(record.counterWindow)) chunks.push(this.#gap(host, record.number, 1))
-      if (record.logChunk) chunks.push({ ...pickChunk(record.logChunk), host, gapBytes: 0 })
+      if (record.logChunk) chunks.push({ ...this.#chunk(record.logChunk), host, gapBytes: 0 })
       previous = record.gap ? Math.max(record.number, record.gap.lastNumber) : record.number
     }
     return chunks
+  }
+
+  #chunk({ rolloutId, releaseId, stream, sequence, atMs, data }: LogChunk) {
+    const redacted = this.#dependencies.redactor.bytes(Buffer.from(data.buffer, data.byteOffset, data.byteLength))
+    return { rolloutId, releaseId, stream, sequence, atMs, data: redacted }
   }
 
   #gap(host: string, sequence: number, gapBytes: number): NewLogChunk {
     const atMs = this.#dependencies.clock.now()
     return { rolloutId: '', releaseId: '', host, stream: 'agent', sequence, atMs, data: new Uint8Array(), gapBytes }
   }
-}
-
-function pickChunk(chunk: NonNullable<SpoolRecord['logChunk']>) {
-  const { rolloutId, releaseId, stream, sequence, atMs, data } = chunk
-  return { rolloutId, releaseId, stream, sequence, atMs, data }
 }
 
 function counterWindows(host: string, records: readonly SpoolRecord[]): NewCounterWindow[] {

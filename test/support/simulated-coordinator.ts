@@ -24,6 +24,7 @@ import { encodeManifest, type ReleaseManifest } from '../../proto/release-manife
 import type { Clock } from '../../runtime/clock.ts'
 import { silentLogger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
+import { Redactor } from '../../runtime/redactor.ts'
 import type { SimulatedFleet } from './simulated-fleet.ts'
 
 const signer = keySigner(generateKeyPairSync('ed25519').privateKey)
@@ -109,8 +110,9 @@ export async function simulatedCoordinator(
   const files = new EmptyTorrents(nowhere)
   const store = new ReleaseStore(database, signer.publicPem)
   const build = { dataDirectory: nowhere, announceUrls: [], store, files, signer, clock, random }
+  const redactor = Redactor.none
   const revocations = new Revocations({ database, store, signer, hub, clock, logger })
-  const building = { apps, builder: new Builder(build), store, files, revocations, hub, logs, clock, logger }
+  const building = { apps, builder: new Builder(build), store, files, revocations, hub, logs, redactor, clock, logger }
   const releases = new Releases(building)
   const [tracker, seeder] = ['tracker', 'seeder'].map((name) => new ControlClient({ name, controlUrl: nowhere }))
   const distribution = new ServedAtOnce(

@@ -3,14 +3,18 @@ import { describe, it } from 'node:test'
 import type { BuildStep } from '../../../coordinator/app-config/rookery-yml.ts'
 import { runBuildStep } from '../../../coordinator/build/build-step.ts'
 
-async function run(step: Partial<BuildStep>, signal = new AbortController().signal): Promise<string> {
+async function run(
+  step: Partial<BuildStep>,
+  signal = new AbortController().signal,
+  passes: readonly string[] = [],
+): Promise<string> {
   let text = ''
   const output = (data: Uint8Array) => {
     text += Buffer.from(data).toString()
   }
   await runBuildStep(
     { name: 'test', run: 'true', deadlineMs: 10_000, ...step },
-    { directory: '/', environment: { ROOKERY_APP: 'hello' }, output, signal },
+    { directory: '/', environment: { ROOKERY_APP: 'hello' }, passes, output, signal },
   )
   return text
 }
@@ -44,11 +48,18 @@ describe('build step', () => {
   })
 
   it('keeps the coordinator’s own variables from the step', async () => {
-    process.env.ROOKERY_TOKEN = 'a-secret-token'
+    const secrets = {
+      ...{ ROOKERY_TOKEN: 'secret-1', ROOKERY_COORDINATOR_OIDC_ISSUER: 'secret-2', NOTIFY_SOCKET: '/run/secret-3' },
+      ...{ CREDENTIALS_DIRECTORY: '/run/secret-4', SSH_AUTH_SOCK: '/run/secret-5', AWS_SECRET_ACCESS_KEY: 'secret-6' },
+    }
+    Object.assign(process.env, secrets)
     try {
-      assert.ok(!(await run({ run: 'env' })).includes('a-secret-token'))
+      const seen = await run({ run: 'env' })
+      assert.ok(!/secret-/.test(seen), seen)
+      assert.match(seen, /^PATH=/m)
+      assert.match(await run({ run: 'env' }, undefined, ['SSH_AUTH_SOCK']), /^SSH_AUTH_SOCK=\/run\/secret-5$/m)
     } finally {
-      delete process.env.ROOKERY_TOKEN
+      for (const name of Object.keys(secrets)) delete process.env[name]
     }
   })
 })

@@ -13,11 +13,12 @@ import {
   type SpoolRecordDraft,
 } from '../../../proto/session.ts'
 import { ManualClock } from '../../../runtime/manual-clock.ts'
+import { Redactor } from '../../../runtime/redactor.ts'
 
-async function makeIngest() {
+async function makeIngest(redactor = Redactor.none) {
   const database = await openDatabase(sqliteFlavor(':memory:'))
   const [logs, counters] = [new LogStore(database), new CounterStore(database)]
-  return { logs, counters, ingest: new SpoolIngest({ database, logs, counters, clock: new ManualClock() }) }
+  return { logs, counters, ingest: new SpoolIngest({ database, logs, counters, redactor, clock: new ManualClock() }) }
 }
 
 const record = (draft: SpoolRecordDraft): SpoolRecord => decodeSpoolRecord(encodeSpoolRecord(draft))
@@ -33,6 +34,14 @@ const chunk = (number: number): SpoolRecord =>
   })
 
 describe('spool ingest', () => {
+  it('takes out what is to be redacted, whatever agent sent it', async () => {
+    const { logs, ingest } = await makeIngest(Redactor.of(['[0-9]{16}'], {}))
+    const data = new TextEncoder().encode('card 4111111111111111 of web-1\n')
+    const records = [record({ number: 1, logChunk: { stream: 'app.stdout', sequence: 0, rolloutId: 'ro', data } })]
+    await ingest.ingest('web-1', { spoolId: 's', records })
+    assert.equal((await logs.read({ host: 'web-1' }))[0]?.text, 'card [redacted] of web-1\n')
+  })
+
   it('stores every record once and in order, however often and in whatever overlap it is sent', async () => {
     const overlaps = fc.array(
       fc.record({ back: fc.integer({ min: 0, max: 5 }), forward: fc.integer({ min: 0, max: 5 }) }),
