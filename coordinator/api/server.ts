@@ -86,6 +86,7 @@ interface Dependencies {
   readonly notReady: () => string | undefined
 }
 
+const hidden = { schema: { hide: true } as object }
 /** Browsers of all operators, and a stream for each of their tabs; hosts have a port of their own. */
 const maxConnections = 4_000
 
@@ -133,9 +134,9 @@ export async function createApi(
       eventRoutes(api, parts)
       accessRoutes(api, parts.access)
       auditRoutes(api, parts.access)
-      api.get('/openapi.json', { schema: { hide: true } as object, config: { access: 'read' } }, async () =>
-        server.swagger(),
-      )
+      api.get('/openapi.json', { ...hidden, config: { access: 'read' } }, async () => server.swagger())
+      // Without it, what is no route of ours would be looked for among the dashboard's files.
+      api.all('/*', { ...hidden, config: { access: 'read', action: null } }, (_request, reply) => reply.callNotFound())
     },
     { prefix: '/api/v1' },
   )
