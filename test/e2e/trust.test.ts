@@ -21,7 +21,11 @@ function status(url: string, own: { key?: string; cert?: string } = {}): Promise
 }
 
 describe('a fleet with certificates, on real processes', () => {
-  const flock = new Flock({ enforced: true, pools: { web: ['web-1', 'web-2'], api: ['api-1'] } })
+  const flock = new Flock({
+    enforced: true,
+    coordinator: { 'agents.graceMs': 2_000 },
+    pools: { web: ['web-1', 'web-2'], api: ['api-1'] },
+  })
   let commits: string[] = []
 
   before(async () => {
