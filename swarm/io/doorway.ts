@@ -64,9 +64,8 @@ export class Doorway {
 
   /** Undefined when there is no room for one more. */
   enter(host: string, drop: (reason: string) => void): Visitor | undefined {
-    const nowMs = this.#clock.monotonicMs()
-    const address = this.#addressOf(host, nowMs)
-    if (!this.#hasRoom(address, nowMs)) return undefined
+    const address = this.#addressOf(host)
+    if (!this.#hasRoom(address)) return undefined
     const visitor = this.#admit(address, drop)
     if (this.#unintroduced.size > this.#limits.maxUnintroduced) {
       const [oldest] = this.#unintroduced
@@ -81,10 +80,10 @@ export class Doorway {
     for (const visitor of [...this.#unintroduced]) visitor.drop('stopping')
   }
 
-  #hasRoom(address: Address, nowMs: number): boolean {
+  #hasRoom(address: Address): boolean {
     const { maxConnections, maxPerAddress, maxUnintroducedPerAddress } = this.#limits
     if (this.#connections >= maxConnections || address.connections >= maxPerAddress) return false
-    return address.unintroduced < maxUnintroducedPerAddress && address.arrivals.take(1, nowMs)
+    return address.unintroduced < maxUnintroducedPerAddress && address.arrivals.take(1)
   }
 
   #admit(address: Address, drop: Visitor['drop']): Visitor {
@@ -109,19 +108,19 @@ export class Doorway {
     return visitor
   }
 
-  #addressOf(host: string, nowMs: number): Address {
+  #addressOf(host: string): Address {
     const known = this.#addresses.get(host)
     if (known) return known
-    if (this.#addresses.size >= maxRemembered) this.#forgetIdle(nowMs)
-    const address = { connections: 0, unintroduced: 0, arrivals: new Allowance(this.#limits.arrivals, nowMs) }
+    if (this.#addresses.size >= maxRemembered) this.#forgetIdle()
+    const address = { connections: 0, unintroduced: 0, arrivals: new Allowance(this.#limits.arrivals, this.#clock) }
     this.#addresses.set(host, address)
     return address
   }
 
   /** Those that nothing is known of any more; when that is none, those that only knocked. */
-  #forgetIdle(nowMs: number): void {
+  #forgetIdle(): void {
     const idle = [...this.#addresses].filter(([, { connections }]) => connections === 0)
-    const calm = idle.filter(([, { arrivals }]) => arrivals.isFull(nowMs))
+    const calm = idle.filter(([, { arrivals }]) => arrivals.isFull)
     for (const [host] of calm.length > 0 ? calm : idle) this.#addresses.delete(host)
   }
 }

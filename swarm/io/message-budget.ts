@@ -7,9 +7,13 @@ import { messageIds } from '../wire/message-ids.ts'
  */
 export const messageAllowance = { perSecond: 40_000, burst: 200_000 } as const
 
-/** Bytes that wait for a peer to read them, at most: more than all blocks that are ever under way to it, with their answers. */
-export const maxUnsentBytes = 4 * 1024 * 1024
+/** What waits for a peer to read it, at most: blocks of an uplink (`maxBytesInFlight`), with as much again to spare … */
+export const maxUnsentBytes = 2 * 1024 * 1024
+/** … and answers, each some 400 bytes of memory: refusals of all that it may ask for (`maxQueuedRequests`), four times over. */
+export const maxUnsentReplies = 8_000
 
+/** Of a request, which may have to be refused, and of a cancel, which is looked for among all that waits. */
+export const requestCost = 10
 /** Our own extensions are a few bytes, others are bencoded. */
 const extendedCost = 4
 const bencodedCost = 40

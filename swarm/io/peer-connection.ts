@@ -11,7 +11,7 @@ import { withOwnBuffer } from './accepted-socket.ts'
 import { Allowance } from './allowance.ts'
 import type { Visitor } from './doorway.ts'
 import { type Downlink, maxReadBytes, type Readable } from './downlink.ts'
-import { maxUnsentBytes, messageAllowance, messageCost } from './message-budget.ts'
+import { maxUnsentBytes, maxUnsentReplies, messageAllowance, messageCost, requestCost } from './message-budget.ts'
 import type { SecurePeer, TlsTransport } from './tls-transport.ts'
 
 interface PeerConnectionOptions {
@@ -47,9 +47,6 @@ const handshakeMs = 10_000
 const maxFarewellBytes = 64 * 1024
 const farewellMs = 2_000
 
-/** Of a request and of a cancel; see `messageCost`. */
-const requestCost = 1
-
 /** All connections read into this one: what is read is used up before the next read. */
 const readBuffer = new Uint8Array(maxReadBytes)
 
@@ -59,10 +56,12 @@ export class PeerConnection implements Readable {
   readonly #wire: PeerWire
   readonly #downlink: Downlink
   readonly #tls: TlsTransport | undefined
-  readonly #clock: Clock
   readonly #allowance: Allowance
   #owner: ConnectionOwner
   #pieceCount = 0
+  /** What is being written answers something that the peer may send as often as it likes. */
+  #isReply = false
+  #unsentReplies = 0
   /** With TLS, what we say once it is known who has answered. */
   #greeting: GreetedTorrent | undefined
   #isIdentified: boolean
@@ -80,8 +79,7 @@ export class PeerConnection implements Readable {
     this.#downlink = options.downlink
     this.#tls = options.tls
     this.#isIdentified = options.tls === undefined
-    this.#clock = clock
-    this.#allowance = new Allowance(messageAllowance, clock.monotonicMs())
+    this.#allowance = new Allowance(messageAllowance, clock)
     this.#wire = new PeerWire(options, {
       write: (bytes) => this.#write(bytes),
       onFrame: (id, frame) => this.#spend(messageCost(id, frame.length, isOfferFrame(frame), this.#pieceCount)),
@@ -172,7 +170,10 @@ export class PeerConnection implements Readable {
   }
 
   send(message: PeerMessage): void {
-    if (message.type !== 'piece' && message.type !== 'hello') this.#wire.send(message)
+    if (message.type === 'piece' || message.type === 'hello') return
+    this.#isReply = message.type === 'reject' || message.type === 'decline'
+    this.#wire.send(message)
+    this.#isReply = false
   }
 
   /** Calls `onSent` when the block has gone to the system, or never will. */
@@ -218,8 +219,17 @@ export class PeerConnection implements Readable {
         this.#socket.uncork()
       })
     }
+    if (this.#isReply) return this.#writeReply(bytes)
     this.#socket.write(bytes, onSent)
     if (this.#socket.writableLength > maxUnsentBytes) this.close('does not read what it asks for')
+  }
+
+  #writeReply(bytes: Uint8Array): void {
+    this.#unsentReplies++
+    this.#socket.write(bytes, () => {
+      this.#unsentReplies--
+    })
+    if (this.#unsentReplies > maxUnsentReplies) this.close('does not read what it is answered')
   }
 
   /** It is let in, for as long as that holds. */
@@ -238,8 +248,7 @@ export class PeerConnection implements Readable {
   }
 
   #spend(cost: number): void {
-    if (!this.#allowance.take(cost, this.#clock.monotonicMs()))
-      throw new WireViolation('sent more messages than any peer needs to')
+    if (!this.#allowance.take(cost)) throw new WireViolation('sent more messages than any peer needs to')
   }
 
   #receive(chunk: Uint8Array): void {
