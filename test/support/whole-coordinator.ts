@@ -11,6 +11,8 @@ import { freePorts } from './free-ports.ts'
 interface Options {
   /** More settings, over those of a coordinator on loopback with the app `hello`. */
   readonly settings?: Readonly<Record<string, unknown>>
+  /** Beyond loopback it speaks TLS. */
+  readonly host?: string
   readonly logger?: Logger
   /** Its data; a new directory without it. */
   readonly directory?: string
@@ -39,12 +41,17 @@ export class WholeCoordinator {
     this.#lifecycle = lifecycle
   }
 
-  static async start({ settings = {}, logger = silentLogger(), directory }: Options = {}): Promise<WholeCoordinator> {
+  static async start({
+    settings = {},
+    host = '127.0.0.1',
+    logger = silentLogger(),
+    directory,
+  }: Options = {}): Promise<WholeCoordinator> {
     const dataDirectory = directory ?? (await mkdtemp(join(tmpdir(), 'rookery-coordinator-')))
     const [port] = await freePorts(1)
     const file = join(dataDirectory, 'coordinator.yml')
     const all = {
-      ...{ listen: { port }, fleet: { listen: { port: 0 } }, dataDirectory },
+      ...{ listen: { host, port }, fleet: { listen: { port: 0 } }, dataDirectory },
       tracker: { controlUrl: 'http://127.0.0.1:1', announceUrls: ['http://127.0.0.1:1/announce'] },
       seeder: { controlUrl: 'http://127.0.0.1:1' },
       apps: { hello: { directory: join(import.meta.dirname, '../../examples/hello') } },
@@ -61,7 +68,8 @@ export class WholeCoordinator {
       throw error
     }
     const token = await readFile(join(dataDirectory, 'admin-token'), 'utf8').catch(() => '')
-    return new WholeCoordinator(dataDirectory, `http://127.0.0.1:${port}`, token.trim(), lifecycle)
+    const protocol = host === '127.0.0.1' ? 'http' : 'https'
+    return new WholeCoordinator(dataDirectory, `${protocol}://127.0.0.1:${port}`, token.trim(), lifecycle)
   }
 
   /** One call below /api/v1; `token` null sends none, and without it the admin calls. */
