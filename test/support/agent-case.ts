@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Deploy } from '../../proto/release-manifest.ts'
 import { type ObservedRelease, type PhaseReport, PhaseState, phaseName } from '../../proto/session.ts'
 import { AgentFixture, activate, desire, SeedFixture } from './agent-fixture.ts'
-import { type FixtureRelease, fixtureRelease } from './release-fixture.ts'
+import { type FixtureRelease, fixtureRelease, type ReleaseOptions } from './release-fixture.ts'
 import { SessionFixture } from './session-fixture.ts'
 
 /** One host with its agent, a coordinator's end of the session, and a seeder: what it takes to deploy releases without processes. */
@@ -12,10 +12,13 @@ export class AgentCase {
   readonly coordinator = new SessionFixture()
   readonly #directory: string
   readonly #seeder = new SeedFixture()
+  readonly #settings: Record<string, unknown>
   #agent: AgentFixture | undefined
 
-  constructor(directory: string) {
+  /** @param settings of the agent's configuration, read at each start. */
+  constructor(directory: string, settings: Record<string, unknown> = {}) {
     this.#directory = directory
+    this.#settings = settings
   }
 
   get agent(): AgentFixture {
@@ -25,8 +28,15 @@ export class AgentCase {
   async start(): Promise<void> {
     await this.#seeder.start()
     await this.coordinator.start()
-    this.#agent = new AgentFixture({ directory: this.#directory, coordinator: this.coordinator })
+    const { coordinator } = this
+    this.#agent = new AgentFixture({ directory: this.#directory, coordinator, settings: this.#settings })
     await this.#agent.start()
+  }
+
+  /** The next agent of this host, as after a reboot when its apps were ended. */
+  async restart(): Promise<void> {
+    await this.agent.stop()
+    await this.agent.start()
   }
 
   async stop(): Promise<void> {
@@ -36,8 +46,13 @@ export class AgentCase {
   }
 
   /** A release of one file and its hooks, with no process. */
-  release(releaseId: string, deploy: Partial<Deploy> = {}): Promise<FixtureRelease> {
-    return fixtureRelease(join(this.#directory, 'built'), { releaseId, files: { 'file.txt': releaseId }, deploy })
+  release(
+    releaseId: string,
+    deploy: Partial<Deploy> = {},
+    options: Partial<ReleaseOptions> = {},
+  ): Promise<FixtureRelease> {
+    const built = join(this.#directory, 'built')
+    return fixtureRelease(built, { releaseId, files: { 'file.txt': releaseId }, deploy, ...options })
   }
 
   async fetched(release: FixtureRelease, attemptId = `${release.manifest.releaseId}/fetch`): Promise<PhaseReport> {

@@ -22,6 +22,8 @@ interface AgentOptions {
   readonly agentEnvironment?: Record<string, string>
   /** As in the configuration. */
   readonly swarm?: Record<string, unknown>
+  /** Over all others of the configuration, from each start on; undefined takes one away. */
+  readonly settings?: Record<string, unknown>
 }
 
 /** A whole agent in this process: real swarm, real session, real apps. Started again on the same directory it is the next agent. */
@@ -45,11 +47,11 @@ export class AgentFixture {
   }
 
   async start(): Promise<void> {
-    const { directory, coordinator, environment = {}, agentEnvironment = {}, swarm = {} } = this.#options
+    const { directory, coordinator, environment = {}, agentEnvironment = {}, swarm = {}, settings } = this.#options
     mkdirSync(this.data(), { recursive: true })
     const trustedKeysFile = join(directory, 'trusted.pem')
     writeFileSync(trustedKeysFile, fixturePublicKey)
-    const config = {
+    const all: Record<string, unknown> = {
       host: 'web-1',
       pools: ['web', 'api'],
       coordinator: { url: coordinator.url },
@@ -58,7 +60,9 @@ export class AgentFixture {
       deployRoot: join(directory, 'root'),
       environment,
       swarm,
+      ...settings,
     }
+    const config = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
     const issues = schemaIssues(config, AgentConfig)
     if (issues.length > 0) throw new Error(JSON.stringify(issues))
     this.#swarm = new SwarmSession({ listen: loopback, peerIdPrefix: agentPeerIdPrefix }, dependencies)

@@ -1,8 +1,9 @@
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pack } from 'tar-stream'
 import { type Deploy, encodeManifest, type ReleaseManifest, signManifest } from '../../proto/release-manifest.ts'
+import { encodeRevocation, type SignedRevocation } from '../../proto/release-revocation.ts'
 import { createMetainfo, type Metainfo, parseMetainfo } from '../../swarm/index.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
@@ -20,13 +21,16 @@ export interface FixtureRelease {
   readonly directory: string
 }
 
-interface ReleaseOptions {
+export interface ReleaseOptions {
   readonly releaseId: string
   readonly app?: string
   readonly deploy?: Partial<Deploy>
   /** By path; executable when the path ends in `.sh`. */
   readonly files: Readonly<Record<string, string | Buffer>>
   readonly announce?: readonly string[]
+  readonly createdAtMs?: number
+  /** Who signs it, when it is somebody else. */
+  readonly signedBy?: KeyObject
   /** The archive, when it is not to be packed from `files`. */
   readonly archive?: Buffer
 }
@@ -50,7 +54,7 @@ export async function fixtureRelease(parent: string, options: ReleaseOptions): P
     releaseId,
     app,
     revision: `revision-of-${releaseId}`,
-    createdAtMs: Date.UTC(2026, 0, 2),
+    createdAtMs: options.createdAtMs ?? Date.UTC(2026, 0, 2),
     artifact: {
       fileName,
       format: 'tar',
@@ -69,7 +73,19 @@ export async function fixtureRelease(parent: string, options: ReleaseOptions): P
     },
   }
   const manifestBytes = encodeManifest(manifest)
-  return { manifest, manifestBytes, signature: signManifest(manifestBytes, privateKey), torrent, metainfo, directory }
+  const signature = signManifest(manifestBytes, options.signedBy ?? privateKey)
+  return { manifest, manifestBytes, signature, torrent, metainfo, directory }
+}
+
+/** A statement that a release is revoked, signed as releases are. */
+export function fixtureRevocation(
+  { manifest }: FixtureRelease,
+  { reason = 'leaks tokens', sequence = 1, signedBy = privateKey } = {},
+): SignedRevocation {
+  const { app, releaseId, createdAtMs: releaseCreatedAtMs } = manifest
+  const about = { schemaVersion: 1 as const, app, releaseId, releaseCreatedAtMs }
+  const statement = encodeRevocation({ ...about, reason, revokedAtMs: Date.UTC(2026, 0, 3), sequence })
+  return { statement, signature: signManifest(statement, signedBy) }
 }
 
 async function tarOf(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
