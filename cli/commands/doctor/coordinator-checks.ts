@@ -62,7 +62,7 @@ function refusalChecks(url: string, { code, message }: RookeryError): Check[] {
   if (code === 'UNAUTHORIZED')
     return [
       well('coordinator', `${url} answers`),
-      ill('token', message, 'give the token of the coordinator’s configuration: --token-file or ROOKERY_TOKEN'),
+      ill('token', message, 'rookery login, or give a token by --token-file or ROOKERY_TOKEN'),
     ]
   if (code === 'UNAVAILABLE') return [ill('coordinator', message, 'wait, or look at the coordinator’s log')]
   if (code === 'NOT_FOUND')
