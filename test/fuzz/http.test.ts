@@ -6,8 +6,8 @@ import { after, before, describe, it } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import { CoordinatorInProcess } from '../support/coordinator-process.ts'
 import { eventually } from '../support/eventually.ts'
+import { WholeCoordinator } from '../support/whole-coordinator.ts'
 
 const seed = Number(process.env.FUZZ_SEED ?? 20_260_131)
 const calls = 10_000
@@ -94,12 +94,14 @@ function encoded(text: string): string {
 }
 
 describe('malformed calls of the coordinator', () => {
-  const coordinator = new CoordinatorInProcess()
+  let coordinator: WholeCoordinator
   const agent = new Agent({ keepAlive: true, maxSockets: together })
-  before(() => coordinator.start({ limits: noLimits }))
+  before(async () => {
+    coordinator = await WholeCoordinator.start({ settings: { limits: noLimits } })
+  })
   after(async () => {
     agent.destroy()
-    await coordinator.stop()
+    await coordinator.remove()
   })
 
   const send = (method: string, path: string, headers: Record<string, string>, body: string): Promise<number> =>
@@ -116,7 +118,7 @@ describe('malformed calls of the coordinator', () => {
     })
 
   it(`answers each of ${calls} with what is wrong, and is none the worse (seed ${seed})`, async (t) => {
-    const authorization = `Bearer ${coordinator.token}`
+    const authorization = `Bearer ${coordinator.adminToken}`
     const answer = await fetch(`http://127.0.0.1:${coordinator.port}/api/v1/openapi.json`, {
       headers: { authorization },
     })

@@ -13,9 +13,16 @@ interface Options {
   readonly settings?: Readonly<Record<string, unknown>>
   /** Beyond loopback it speaks TLS. */
   readonly host?: string
+  /** Files of its certificate. */
+  readonly tls?: { readonly certificateFile: string; readonly keyFile: string }
   readonly logger?: Logger
   /** Its data; a new directory without it. */
   readonly directory?: string
+}
+
+interface Ports {
+  readonly port: number
+  readonly fleetPort: number
 }
 
 /** An answer, with its JSON where it has one. */
@@ -32,11 +39,15 @@ export class WholeCoordinator {
   readonly url: string
   /** Of its first admin; empty with `access: open`. */
   readonly adminToken: string
+  readonly port: number
+  readonly fleetPort: number
   readonly #lifecycle: Lifecycle
 
-  private constructor(directory: string, url: string, adminToken: string, lifecycle: Lifecycle) {
+  private constructor(directory: string, url: string, ports: Ports, adminToken: string, lifecycle: Lifecycle) {
     this.directory = directory
     this.url = url
+    this.port = ports.port
+    this.fleetPort = ports.fleetPort
     this.adminToken = adminToken
     this.#lifecycle = lifecycle
   }
@@ -44,14 +55,15 @@ export class WholeCoordinator {
   static async start({
     settings = {},
     host = '127.0.0.1',
+    tls,
     logger = silentLogger(),
     directory,
   }: Options = {}): Promise<WholeCoordinator> {
     const dataDirectory = directory ?? (await mkdtemp(join(tmpdir(), 'rookery-coordinator-')))
-    const [port] = await freePorts(1)
+    const [port, fleetPort] = await freePorts(2)
     const file = join(dataDirectory, 'coordinator.yml')
     const all = {
-      ...{ listen: { host, port }, fleet: { listen: { port: 0 } }, dataDirectory },
+      ...{ listen: { host, port, ...(tls && { tls }) }, fleet: { listen: { port: fleetPort } }, dataDirectory },
       tracker: { controlUrl: 'http://127.0.0.1:1', announceUrls: ['http://127.0.0.1:1/announce'] },
       seeder: { controlUrl: 'http://127.0.0.1:1' },
       apps: { hello: { directory: join(import.meta.dirname, '../../examples/hello') } },
@@ -68,8 +80,9 @@ export class WholeCoordinator {
       throw error
     }
     const token = await readFile(join(dataDirectory, 'admin-token'), 'utf8').catch(() => '')
-    const protocol = host === '127.0.0.1' ? 'http' : 'https'
-    return new WholeCoordinator(dataDirectory, `${protocol}://127.0.0.1:${port}`, token.trim(), lifecycle)
+    const protocol = host === '127.0.0.1' && !tls ? 'http' : 'https'
+    const ports = { port: port!, fleetPort: fleetPort! }
+    return new WholeCoordinator(dataDirectory, `${protocol}://127.0.0.1:${port}`, ports, token.trim(), lifecycle)
   }
 
   /** One call below /api/v1; `token` null sends none, and without it the admin calls. */

@@ -9,21 +9,20 @@ import { Authority } from '../../../coordinator/identity/authority.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import { systemRandom } from '../../../runtime/random.ts'
 import { serialOf } from '../../../trust/identity.ts'
-import { CoordinatorInProcess } from '../../support/coordinator-process.ts'
 import { eventually } from '../../support/eventually.ts'
 import { certified, host } from '../../support/fleet-fixture.ts'
 import { rookery } from '../../support/process.ts'
+import { WholeCoordinator } from '../../support/whole-coordinator.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'rookery-api-tls-'))
-const running: CoordinatorInProcess[] = []
+const running: WholeCoordinator[] = []
 afterEach(async () => {
-  for (const coordinator of running.splice(0)) await coordinator.stop()
+  for (const coordinator of running.splice(0)) await coordinator.remove()
 })
 after(() => rmSync(directory, { recursive: true, force: true }))
 
-async function start(listen: object): Promise<CoordinatorInProcess> {
-  const coordinator = new CoordinatorInProcess()
-  await coordinator.start({ listen })
+async function start(options: Parameters<typeof WholeCoordinator.start>[0]): Promise<WholeCoordinator> {
+  const coordinator = await WholeCoordinator.start(options)
   running.push(coordinator)
   return coordinator
 }
@@ -45,7 +44,7 @@ function shownBy(port: number): Promise<X509Certificate> {
 
 describe('the API beyond loopback', () => {
   it('speaks HTTPS with a certificate of the fleet’s authority, which the command line is given', async () => {
-    const { port, data, token } = await start({ host: '0.0.0.0' })
+    const { port, directory: data, adminToken: token } = await start({ host: '0.0.0.0' })
     await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`))
     const ca = join(data, 'authority.crt.pem')
     const done = await cli(port, token, '--ca-file', ca)
