@@ -79,7 +79,8 @@ export const CallLimits = Type.Object(
       minimum: 1,
       maximum: 10_000,
       default: 20,
-      description: 'Calls with wrong or no credentials from one address in a minute; further ones are refused unread.',
+      description:
+        'Calls with wrong or no credentials from one address in a minute; further ones are answered 429, and good credentials are still taken.',
     }),
     streamsPerPrincipal: Type.Integer({
       minimum: 1,
