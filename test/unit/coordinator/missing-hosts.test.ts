@@ -66,6 +66,7 @@ before(async () => {
       clock,
       logger,
     }),
+    identity: undefined,
   }
   await server.register(async (scope) => hostRoutes(scope as unknown as HttpServer, parts), { prefix: '/api/v1' })
   await server.listen(listen)
