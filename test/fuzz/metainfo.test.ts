@@ -6,13 +6,16 @@ import { RookeryError } from '../../runtime/errors.ts'
 import { seededRandom } from '../../runtime/random.ts'
 import { checkBencode } from '../../swarm/metainfo/bencode-check.ts'
 import { parseMetainfo } from '../../swarm/metainfo/metainfo.ts'
+import { SwarmAuthority } from '../support/swarm-authority.ts'
 
+const { certificate } = await SwarmAuthority.create()
 const torrent = bencode.encode({
   announce: 'http://tracker.example/announce',
   info: {
     name: 'tree',
     'piece length': 16_384,
     pieces: new Uint8Array(40),
+    'ssl-cert': certificate,
     files: [
       { length: 20_000, path: ['a', 'b'] },
       { length: 100, path: ['a', 'c'], attr: 'x' },

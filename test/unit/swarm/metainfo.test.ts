@@ -7,6 +7,7 @@ import bencode from 'bencode'
 import { RookeryError } from '../../../runtime/errors.ts'
 import { createMetainfo } from '../../../swarm/metainfo/create-metainfo.ts'
 import { parseMetainfo, pieceLength } from '../../../swarm/metainfo/metainfo.ts'
+import { SwarmAuthority } from '../../support/swarm-authority.ts'
 
 type Fields = Record<string, unknown>
 
@@ -139,6 +140,25 @@ describe('making torrents', () => {
     assert.deepEqual([plain.urlList, seeded.urlList], [[], ['https://mirror.example/']])
     assert.equal(seeded.infoHash, plain.infoHash)
     await assert.rejects(createMetainfo({ path, announce: [], urlList: ['ftp://x/'] }), { code: 'TORRENT_INVALID' })
+  })
+
+  it('names the authority of its peers, in the info hash, in one form', async () => {
+    const tree = join(directory, 'secured')
+    mkdirSync(tree)
+    writeFileSync(join(tree, 'only'), 'x')
+    const { certificate } = await SwarmAuthority.create()
+    const made = async (sslCertificate?: string) =>
+      parseMetainfo(await createMetainfo({ path: tree, announce: [], sslCertificate }))
+    const [plain, secured, spaced] = [await made(), await made(certificate), await made(`\n${certificate}\n\n`)]
+    assert.equal(plain.sslCertificate, undefined)
+    assert.equal(secured.sslCertificate?.trim(), certificate.trim())
+    assert.equal(spaced.sslCertificate, secured.sslCertificate)
+    assert.equal(new Set([plain.infoHash, secured.infoHash]).size, 2)
+    const twice = `${certificate}\n${certificate}`
+    for (const wrong of ['', 'nonsense', certificate.slice(0, 200), twice, certificate + ' '.repeat(20_000)])
+      await assert.rejects(made(wrong), { code: 'TORRENT_INVALID', message: /info\.ssl-cert/ })
+    for (const wrong of [5, [certificate], { pem: certificate }, Buffer.from([0xff, 0xfe])])
+      assert.match(fault({ ...single, 'ssl-cert': wrong }).message, /info\.ssl-cert/)
   })
 
   it('keeps a directory of one file a directory', async () => {
