@@ -16,7 +16,7 @@ interface Options {
  */
 export function refuseForeignPages(headers: IncomingHttpHeaders, { isOpen, ownNames }: Options): void {
   const { origin, host, 'sec-fetch-site': site } = headers
-  const isForeign = origin !== undefined && hostOf(origin) !== host
+  const isForeign = origin !== undefined && !isOwnOrigin(origin, host, ownNames)
   if (isForeign || site === 'cross-site' || site === 'same-site')
     throw new RookeryError('FORBIDDEN', 'pages of other servers may not call this one')
   if (!isOpen) return
@@ -27,9 +27,11 @@ export function refuseForeignPages(headers: IncomingHttpHeaders, { isOpen, ownNa
   }
 }
 
-/** `example.org:7070` of an origin; undefined for `null` and the like. */
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined
+/** The server's own pages, by the name that the browser knows or the one that a proxy before us is known by. */
+function isOwnOrigin(origin: string, host: string | undefined, ownNames: readonly string[]): boolean {
+  if (!URL.canParse(origin)) return false
+  const url = new URL(origin)
+  return url.host === host || ownNames.includes(url.hostname)
 }
 
 function hostnameOf(host: string): string {

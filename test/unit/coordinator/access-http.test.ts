@@ -41,6 +41,7 @@ describe('pages of others', () => {
       assert.equal(await raw(abort, headers, 'POST'), 403, JSON.stringify(headers))
     }
     assert.equal(await raw(abort, { origin: open.url, 'sec-fetch-site': 'same-origin' }, 'POST'), 404)
+    assert.equal(await raw(abort, { origin: 'https://deploy.example.org' }, 'POST'), 404)
     assert.equal(await raw(abort, {}, 'POST'), 404)
   })
 

@@ -2,6 +2,15 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it } from 'node:test'
+import type { FastifyContextConfig } from 'fastify'
+import { Registry } from 'prom-client'
+import { AccessGuard } from '../../../coordinator/access/access-guard.ts'
+import type { ApiTokens } from '../../../coordinator/access/api-tokens.ts'
+import { Authentication } from '../../../coordinator/access/authentication.ts'
+import { OpenStreams } from '../../../coordinator/access/open-streams.ts'
+import { systemClock } from '../../../runtime/clock.ts'
+import { createHttpServer } from '../../../runtime/http-server.ts'
+import { silentLogger } from '../../../runtime/logger.ts'
 import { WholeCoordinator } from '../../support/whole-coordinator.ts'
 
 interface Route {
@@ -148,6 +157,39 @@ describe('every route of the API', () => {
 
   it('lets an admin do everything', async () => {
     assert.deepEqual(await refusals(coordinator.adminToken, (name) => !isSigned(name)), [])
+  })
+})
+
+describe('a route that does not say who may call it', () => {
+  const startWith = async (config: FastifyContextConfig | undefined, method: 'GET' | 'POST' = 'GET') => {
+    const listen = { host: '127.0.0.1', port: 0 }
+    const server = createHttpServer(
+      { listen },
+      { logger: silentLogger(), metrics: new Registry(), notReady: () => undefined },
+    )
+    const authentication = new Authentication({ mode: 'open' }, { tokens: {} as ApiTokens, clock: systemClock })
+    const streams = new OpenStreams(
+      { most: 1 },
+      { isGood: async () => true, clock: systemClock, logger: silentLogger() },
+    )
+    const limits = { requestsPerMinute: 10, failedLoginsPerMinute: 10, streamsPerPrincipal: 1 }
+    await new AccessGuard({ limits, ownNames: [] }, { authentication, streams }).register(server)
+    await server.register(
+      async (scope) => void scope.route({ method, url: '/things', config, handler: async () => ({}) }),
+    )
+    await server.listen(listen).finally(() => server.close())
+  }
+
+  it('keeps the coordinator from starting, and so does one without a name for the audit log', async () => {
+    await assert.rejects(startWith(undefined), /GET \/things does not say who may call it/)
+    await assert.rejects(startWith({ isStream: true }), /does not say who may call it/)
+    await assert.rejects(
+      startWith({ access: 'admin' }, 'POST'),
+      /POST \/things does not say what the audit log calls it/,
+    )
+    await assert.rejects(startWith({ isOpen: true }, 'POST'), /does not say what the audit log calls it/)
+    await startWith({ access: 'read' })
+    await startWith({ access: 'read', action: null }, 'POST')
   })
 })
 
