@@ -54,8 +54,12 @@ async function typedToken({ stdin, stderr }: Cli): Promise<string> {
   stderr.write('token: ')
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input: stdin, output: nowhere, terminal: true })
+  const left = new AbortController()
+  // Ctrl-C and Ctrl-D: nothing would answer the question any more.
+  terminal.once('close', () => left.abort())
   try {
-    return parseTokenText(await terminal.question(''), 'the answer')
+    const answer = await terminal.question('', { signal: left.signal }).catch(() => '')
+    return parseTokenText(answer, 'the answer')
   } finally {
     terminal.close()
     stderr.write('\n')
