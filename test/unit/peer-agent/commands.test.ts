@@ -23,6 +23,7 @@ const environment = { PATH: process.env.PATH! }
 
 describe('hooks', () => {
   let output = ''
+  let redactor = Redactor.none
   const spool = {
     append: (body: SpoolBody) => {
       if ('logChunk' in body) output += Buffer.from(body.logChunk.data).toString()
@@ -39,7 +40,7 @@ describe('hooks', () => {
     }
     return runHook(hook, {
       clock: systemClock,
-      logs: new LogShipper({ spool, clock: systemClock, redactor: Redactor.none }),
+      logs: new LogShipper({ spool, clock: systemClock, redactor }),
     })
   }
 
@@ -69,6 +70,16 @@ describe('hooks', () => {
     await assert.rejects(run('kill -9 $$'), { code: 'HOOK_FAILED', message: /SIGKILL/ })
     await assert.rejects(run(['/no/such']), { code: 'HOOK_FAILED', message: /could not be started/ })
     await assert.rejects(run('true', { directory: join(root, 'gone') }), { code: 'HOOK_FAILED' })
+  })
+
+  it('that fail tell no secret, also not the end of one', async () => {
+    redactor = Redactor.of([], { DEPLOY_TOKEN: 'x'.repeat(400) })
+    const secret = 'x'.repeat(400)
+    await assert.rejects(run(`printf 'no access with '; printf '${secret}'; exit 1`), {
+      message: 'hook prepare exited with code 1: no access with [redacted]',
+    })
+    assert.equal(output, 'no access with [redacted]')
+    redactor = Redactor.none
   })
 
   it('are not held up by a process they leave in the background', async () => {

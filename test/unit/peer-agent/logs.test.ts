@@ -61,6 +61,28 @@ describe('log shipper', () => {
     assert.deepEqual([last.logChunk.final, last.logChunk.data.length], [true, 1_000])
   })
 
+  it('ships no secret, though its line came in pieces, and holds a line back until it is whole', () => {
+    const clock = new ManualClock()
+    const spool = new Collected()
+    const heard: string[] = []
+    const redactor = Redactor.of(['Bearer \\S+'], { DB_PASSWORD: 'hunter2hunter2' })
+    const stream = new LogShipper({ spool, clock, redactor }).open(context, (bytes) => heard.push(bytes.toString()))
+    for (const part of [
+      'first\nauth Bea',
+      'rer abc',
+      'def\npassword hunter2',
+      'hunter2 was ta',
+      'ken\nlast hunter2hunter2',
+    ]) {
+      stream.write(Buffer.from(part))
+      clock.advance(1_000)
+    }
+    assert.deepEqual(spool.texts, ['first\n', 'auth [redacted]\n', 'password [redacted] was taken\n'])
+    stream.end()
+    assert.equal(spool.texts.at(-1), 'last [redacted]')
+    assert.equal(heard.join(''), spool.texts.join(''))
+  })
+
   it('loses no byte, tears no character, and keeps to its size, whatever it is given', () => {
     fc.assert(
       fc.property(
@@ -168,6 +190,23 @@ describe('log tail', () => {
     tail.poll(context, true)
     assert.equal(spool.lastNumber, 2)
     spool.close()
+  })
+
+  it('ships no secret, and notes how far it read of the file as it is', async () => {
+    const redactor = Redactor.of([], { API_KEY: 'a-key-that-is-secret' })
+    const first = await open('secrets')
+    const line = 'using a-key-that-is-secret now\n'
+    const many = line.repeat(5_000)
+    writeFileSync(first.path, `${many}half a-key-that`)
+    first.tail.poll(context, false, redactor)
+    first.spool.close()
+    const second = await open('secrets')
+    appendFileSync(second.path, '-is-secret\nend a-key-that-is-secret')
+    second.tail.poll(context, false, redactor)
+    second.tail.poll(context, true, redactor)
+    const expected = `${'using [redacted] now\n'.repeat(5_000)}half [redacted]\nend [redacted]`
+    assert.equal(textOf(second.spool), expected)
+    second.spool.close()
   })
 
   it('copies and empties a file that is too long, and begins again in one that somebody emptied', async () => {
