@@ -23,7 +23,8 @@ export async function trackerCommand(options: TrackerOptions): Promise<CommandLi
   // The file in which the tracker remembers what was admitted.
   await writeFile(join(dataDirectory, 'admitted.json'), JSON.stringify([infoHash]))
   const config = join(directory, 'tracker.yml')
-  const announce = { host, httpPort: port, udpPort: port }
+  // Beyond loopback it would ask for certificates, which other clients do not show.
+  const announce = { host, httpPort: port, udpPort: port, plain: true }
   await writeFile(config, stringify({ announce, listen: { port: controlPort }, dataDirectory }))
   return { command: process.execPath, args: [rookeryLauncher, 'tracker', '--config', config] }
 }
