@@ -165,9 +165,9 @@ for (const transport of transports) {
         const open = seeder.openSockets - calm.openSockets
         assert.ok(open <= doorwayLimits.maxUnintroducedPerAddress + spareSockets, `${open} stay open`)
         for (const socket of sockets) socket.destroy()
-        // All places of the torrent, under one address.
+        // All places of the torrent, under one address that has not knocked before.
         for (let index = 0; index < 60; index++) {
-          const peer = await greeted(`crowd-${index}`, hostileAddresses[4])
+          const peer = await greeted(`crowd-${index}`, '127.0.1.1')
           peer.send(frame(messageIds.haveNone), frame(messageIds.interested))
         }
         await seeder.fetch()
