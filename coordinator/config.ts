@@ -32,8 +32,16 @@ export const CoordinatorConfig = Type.Object(
         tls: Type.Optional(
           Type.Object(
             {
-              certificateFile: Type.String({ minLength: 1, description: 'Certificate chain (PEM).' }),
-              keyFile: Type.String({ minLength: 1, description: 'Its private key (PEM).' }),
+              certificateFile: Type.String({
+                minLength: 1,
+                examples: ['/etc/rookery/tls/api.crt'],
+                description: 'Certificate chain (PEM).',
+              }),
+              keyFile: Type.String({
+                minLength: 1,
+                examples: ['/etc/rookery/tls/api.key'],
+                description: 'Its private key (PEM).',
+              }),
             },
             {
               ...strict,
@@ -67,7 +75,7 @@ export const CoordinatorConfig = Type.Object(
         controlUrl: Type.String({
           pattern: '^https?://',
           description: 'Control API of the tracker.',
-          examples: ['http://127.0.0.1:7071'],
+          examples: ['https://127.0.0.1:7071'],
         }),
         announceUrls: Type.Array(Type.String({ pattern: '^(https?|udp)://' }), {
           minItems: 1,
@@ -81,7 +89,7 @@ export const CoordinatorConfig = Type.Object(
         controlUrl: Type.String({
           pattern: '^https?://',
           description: 'Control API of the seeder.',
-          examples: ['http://127.0.0.1:7072'],
+          examples: ['https://127.0.0.1:7072'],
         }),
       },
       strict,

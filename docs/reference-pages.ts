@@ -70,8 +70,8 @@ function writeSample(schema: TObject, indent: string, lines: string[], allOption
 }
 
 const placeholders: Readonly<Record<string, string>> = {
-  announceUrls: '["http://127.0.0.1:6969/announce"]',
-  url: 'http://127.0.0.1:7070',
+  announceUrls: '["https://tracker.example.com:6969/announce"]',
+  url: 'https://coordinator.example.com:7077',
   host: 'web-1',
   pools: '["web"]',
   publicUrl: 'http://127.0.0.1:7070',

@@ -27,6 +27,7 @@ export const AgentConfig = Type.Object(
       {
         url: Type.String({
           pattern: '^(http|ws)s?://',
+          examples: ['https://coordinator.example.com:7077'],
           description:
             'The coordinator’s `fleet` port, from which the certificate comes as well. With `http://`, this is a trial on one machine: no TLS, loopback only, and a coordinator with `access: open`.',
         }),

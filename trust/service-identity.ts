@@ -16,9 +16,21 @@ const strict = { additionalProperties: false } as const
 export const IdentityConfig = Type.Optional(
   Type.Object(
     {
-      certificateFile: Type.String({ minLength: 1, description: 'Certificate chain (PEM), our own first.' }),
-      keyFile: Type.String({ minLength: 1, description: 'Its private key (PEM).' }),
-      authoritiesFile: Type.String({ minLength: 1, description: 'Authorities (PEM) whose certificates are trusted.' }),
+      certificateFile: Type.String({
+        minLength: 1,
+        examples: ['/etc/rookery/tls/identity.crt'],
+        description: 'Certificate chain (PEM), our own first.',
+      }),
+      keyFile: Type.String({
+        minLength: 1,
+        examples: ['/etc/rookery/tls/identity.key'],
+        description: 'Its private key (PEM).',
+      }),
+      authoritiesFile: Type.String({
+        minLength: 1,
+        examples: ['/etc/rookery/tls/authorities.crt'],
+        description: 'Authorities (PEM) whose certificates are trusted.',
+      }),
     },
     {
       ...strict,
@@ -32,6 +44,7 @@ export type IdentityConfig = Static<typeof IdentityConfig>
 export const JoinTokenFile = Type.Optional(
   Type.String({
     minLength: 1,
+    examples: ['/etc/rookery/join-token'],
     description:
       'File with a join token (`rookery join-token create`), read once, where there is no identity yet; it may be deleted afterwards.',
   }),

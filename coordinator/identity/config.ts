@@ -44,9 +44,14 @@ export const AuthorityConfig = Type.Object(
         {
           certificateFile: Type.String({
             minLength: 1,
+            examples: ['/etc/rookery/tls/authority.crt'],
             description: 'Its certificate (PEM), CA:TRUE; may be below another authority.',
           }),
-          keyFile: Type.String({ minLength: 1, description: 'Its private key (PEM).' }),
+          keyFile: Type.String({
+            minLength: 1,
+            examples: ['/etc/rookery/tls/authority.key'],
+            description: 'Its private key (PEM).',
+          }),
         },
         {
           ...strict,

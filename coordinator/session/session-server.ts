@@ -83,6 +83,8 @@ export class SessionServer implements Component {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy())
     if (request.url?.split('?')[0] !== sessionPath) return refuse(socket, '404 Not Found')
+    // A browser's page, of whoever: no agent is one.
+    if (request.headers.origin !== undefined) return refuse(socket, '403 Forbidden')
     const { admission } = this.#dependencies
     const host = admission?.hostOf(request)
     if (admission && host === undefined) return refuse(socket, '401 Unauthorized')

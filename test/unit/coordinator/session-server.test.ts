@@ -127,6 +127,14 @@ describe('session server', () => {
     assert.ok(calls.includes('closed web-1 false'))
   })
 
+  it('takes no browser for an agent', async () => {
+    const { url, calls } = await startServer()
+    const page = connect(url, { origin: 'http://127.0.0.1' })
+    const [error] = await once(page.socket, 'error')
+    assert.match(String(error), /403/)
+    assert.deepEqual(calls, [])
+  })
+
   it('refuses connections of nobody in the fleet, and hosts that speak for another', async () => {
     const { url, calls } = await startServer({
       hostOf: ({ headers }) => headers['x-host'] as string | undefined,
