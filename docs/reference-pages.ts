@@ -40,7 +40,7 @@ export function renderFields(title: string, intro: string, sections: readonly Se
   return `${lines.join('\n')}\n`
 }
 
-/** An annotated sample file: required fields with a placeholder, the others commented out at their defaults. */
+/** An annotated sample file: required fields, and those that a fleet needs, with a placeholder, the others commented out at their defaults. */
 export function renderSample(service: string, schema: TObject): string {
   const lines = [
     `# Configuration of \`rookery ${service}\`; every field with its meaning and default is below.`,
@@ -54,8 +54,8 @@ export function renderSample(service: string, schema: TObject): string {
 function writeSample(schema: TObject, indent: string, lines: string[], allOptional = false): void {
   const required = new Set(schema.required as string[] | undefined)
   for (const [key, child] of Object.entries(schema.properties)) {
-    const { description, default: fallback } = child as ConfigField['schema']
-    const isOptional = allOptional || !required.has(key) || fallback !== undefined
+    const { description, default: fallback, shownInSample } = child as ConfigField['schema'] & { shownInSample?: true }
+    const isOptional = allOptional || (!shownInSample && (!required.has(key) || fallback !== undefined))
     const mark = isOptional ? '# ' : ''
     if (isObject(child)) {
       lines.push(`${indent}${mark}${key}:`)
@@ -75,7 +75,6 @@ const placeholders: Readonly<Record<string, string>> = {
   host: 'web-1',
   pools: '["web"]',
   publicUrl: 'http://127.0.0.1:7070',
-  token: 'at-least-16-characters',
   trustedKeysFile: '/etc/rookery/signing-key.pub.pem',
 }
 

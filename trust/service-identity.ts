@@ -45,6 +45,7 @@ export const JoinTokenFile = Type.Optional(
   Type.String({
     minLength: 1,
     examples: ['/etc/rookery/join-token'],
+    shownInSample: true,
     description:
       'File with a join token (`rookery join-token create`), read once, where there is no identity yet; it may be deleted afterwards.',
   }),
@@ -57,13 +58,14 @@ export const CoordinatorLink = Type.Object(
       Type.String({
         pattern: '^https://',
         examples: ['https://coordinator.example.com:7077'],
+        shownInSample: true,
         description:
           'The coordinator’s `fleet` port, from which the certificate comes. Without it and without `identity`, this is a trial on one machine: no TLS, loopback only.',
       }),
     ),
     joinTokenFile: JoinTokenFile,
   },
-  { ...strict, default: {} },
+  { ...strict, default: {}, shownInSample: true },
 )
 
 /** The identity a service or agent goes by. */
