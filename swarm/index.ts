@@ -1,6 +1,7 @@
 export { bandwidthLimits, layeredLimits } from './bandwidth/limits.ts'
 export { engineConfigFields, engineNames, transportField } from './engine-config.ts'
 export { agentPeerIdPrefix, seederPeerIdPrefix } from './identifiers.ts'
+export { Doorway, type DoorwayLimits, type Visitor } from './io/doorway.ts'
 export { KeptLimits } from './io/kept-limits.ts'
 export { SwarmSession } from './io/swarm-session.ts'
 export type { SwarmTls } from './io/swarm-tls.ts'

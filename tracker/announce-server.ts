@@ -9,6 +9,7 @@ import { RookeryError, systemErrorCode } from '../runtime/errors.ts'
 import type { Component } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { contextOptions, type SwarmTls } from '../swarm/index.ts'
+import { AnnounceDoor } from './announce-door.ts'
 
 interface AnnounceOptions {
   readonly host: string
@@ -40,8 +41,6 @@ const httpLimits = { headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTi
 /** Then it connects anew, and its certificate is verified anew. */
 const maxRequestsPerSocket = 100
 const handshakeTimeoutMs = 10_000
-/** Of 10,000 hosts that announce every 30 s and stay for 5 s, some 1,700 are connected. */
-const maxConnections = 5_000
 /** Bytes of a UDP announce in which a peer may name another address than its own (BEP 15). */
 const udpAnnounce = { action: 1, actionAt: 8, addressAt: 84, bytes: 98 } as const
 const events = ['start', 'complete', 'update', 'stop'] as const
@@ -54,6 +53,7 @@ export class AnnounceServer implements Component {
   readonly #tracker: TrackerServer
   readonly #http: HttpServer | HttpsServer
   readonly #udp: Socket | undefined
+  readonly #door: AnnounceDoor
   #unsubscribe = () => {}
 
   constructor(options: AnnounceOptions, dependencies: Dependencies) {
@@ -82,7 +82,7 @@ export class AnnounceServer implements Component {
     this.#tracker.on('warning', (error) => dependencies.logger.debug({ error }, 'announce refused'))
     const { tls } = dependencies
     this.#http = tls ? this.#createHttps(tls) : createServer(httpLimits, (...call) => this.#onHttp(...call))
-    this.#http.maxConnections = maxConnections
+    this.#door = new AnnounceDoor(this.#http)
     this.#http.maxRequestsPerSocket = maxRequestsPerSocket
     if (tls) return
     this.#udp = createSocket(options.host.includes(':') ? 'udp6' : 'udp4')
@@ -162,6 +162,7 @@ export class AnnounceServer implements Component {
   }
 
   #onHttp(request: IncomingMessage, response: ServerResponse): void {
+    this.#door.asked(request.socket)
     const url = URL.parse(request.url ?? '/', 'http://tracker')
     if (!url) return void response.writeHead(400).end()
     const { pathname, searchParams } = url
