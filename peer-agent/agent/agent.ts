@@ -8,7 +8,6 @@ import {
   type ObservedRelease,
   Phase,
   type PhaseReport,
-  PhaseState,
 } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
@@ -27,6 +26,7 @@ import type { Revocations } from '../releases/revocations.ts'
 import type { Verifier } from '../verify/verifier.ts'
 import type { DiskGauge } from './disk-gauge.ts'
 import type { AgentEvent } from './events.ts'
+import { logReport } from './report-log.ts'
 import type { TaskRunner } from './task-runner.ts'
 
 export interface AgentDependencies {
@@ -219,31 +219,17 @@ export class Agent {
   }
 
   async #noted(attemptId: string, note: PhaseNote): Promise<void> {
-    const { attempts, clock, redact, send } = this.#dependencies
+    const { attempts, clock, logger, redact, send } = this.#dependencies
     const attempt = attempts.find(attemptId)
     if (!attempt || finalReport(attempt)) return
     const { rolloutId, app, releaseId } = attempt
     const told = { ...note, errorMessage: redact(note.errorMessage) }
     const report: PhaseReport = { attemptId, rolloutId, app, releaseId, atMs: clock.now(), ...told }
     await attempts.put({ ...attempt, reports: [...attempt.reports, report] })
-    this.#log(report)
+    logReport(report, logger)
     // The coordinator shall know how the host is before it hears that the attempt is over.
     if (report.final) this.#tellObserved()
     send({ phaseReport: report })
-  }
-
-  #log(report: PhaseReport): void {
-    const { rolloutId, app, releaseId, durationMs } = report
-    const logger = forRollout(this.#dependencies.logger, rolloutId)
-    const phase = phaseLabel(report.phase)
-    if (report.state === PhaseState.PHASE_STATE_FAILED)
-      logger.error(
-        { app, releaseId, phase, durationMs, code: report.errorCode },
-        `${phase} failed: ${report.errorMessage}`,
-      )
-    else if (report.state === PhaseState.PHASE_STATE_SUCCEEDED)
-      logger.info({ app, releaseId, phase, durationMs }, report.final ? `${phase} done, the last` : `${phase} done`)
-    else logger.info({ app, releaseId, phase }, `${phase} started`)
   }
 
   /** Nothing is stopped: a host without a release would be worse than one with a revoked one. */
@@ -311,8 +297,4 @@ export class Agent {
     await this.#dependencies.tasks.stop(new AgentStopping())
     await this.#queue
   }
-}
-
-function phaseLabel(phase: Phase): string {
-  return (Phase[phase] ?? 'PHASE_UNKNOWN').slice('PHASE_'.length).toLowerCase().replaceAll('_', ' ')
 }

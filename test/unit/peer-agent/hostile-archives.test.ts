@@ -1,62 +1,17 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { constants, zstdCompressSync } from 'node:zlib'
-import { unpack } from '../../../peer-agent/unpack/unpack.ts'
+import { ArchiveBench, type Promised } from '../../support/archive-bench.ts'
 import { paxEntry, type RawEntry, rawEntry, rawTar } from '../../support/raw-tar.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'rookery-hostile-'))
-after(() => rmSync(root, { recursive: true, force: true }))
-const isRoot = process.getuid?.() === 0
-
-interface Promised {
-  readonly entries?: number
-  readonly unpackedBytes?: number
-  readonly format?: 'tar' | 'tar+zstd'
-}
-
-let count = 0
-/** Unpacks beside a file nobody may touch; when it is refused, nothing else is left. */
-async function run(bytes: Buffer, { entries = 1, unpackedBytes = 0, format = 'tar' }: Promised = {}): Promise<string> {
-  const base = join(root, `case-${count++}`)
-  const archivePath = `${base}.tar`
-  mkdirSync(base)
-  writeFileSync(join(base, 'neighbour'), 'untouched')
-  writeFileSync(archivePath, bytes)
-  const directory = join(base, 'release')
-  try {
-    const artifact = { format, entries, unpackedBytes }
-    await unpack({ archivePath, artifact, directory, modifiedAtMs: 0, signal: new AbortController().signal })
-    return directory
-  } catch (error) {
-    assert.deepEqual(readdirSync(base), ['neighbour'], 'something of a refused archive stayed')
-    throw error
-  } finally {
-    assert.equal(readFileSync(join(base, 'neighbour'), 'utf8'), 'untouched')
-    rmSync(archivePath)
-  }
-}
-
-async function refused(bytes: Buffer, promised: Promised, message: RegExp, code = 'ARCHIVE_UNSAFE'): Promise<void> {
-  await assert.rejects(run(bytes, promised), (error: { code?: string; message: string }) => {
-    assert.equal(error.code, code, error.message)
-    assert.match(error.message, message)
-    assert.ok(error.message.length < 600, 'an error nobody can read')
-    return true
-  })
-}
+const bench = new ArchiveBench(mkdtempSync(join(tmpdir(), 'rookery-hostile-')))
+after(() => rmSync(bench.root, { recursive: true, force: true }))
+const run = (bytes: Buffer, promised: Promised = {}) => bench.run(bytes, promised)
+const refused = (bytes: Buffer, promised: Promised, message: RegExp, code?: string) =>
+  bench.refused(bytes, promised, message, code)
 
 const isRefusal = ({ code }: { code?: string }) => code === 'ARCHIVE_UNSAFE' || code === 'ARCHIVE_CORRUPT'
 const file = (name: string | Buffer, text = ''): RawEntry => ({ name, content: Buffer.from(text) })
@@ -295,44 +250,5 @@ describe('what is taken', () => {
   it('may have names that differ in case alone, where the file system tells them apart', async () => {
     const directory = await run(rawTar([file('Readme', 'A'), file('README', 'B')]), { entries: 2, unpackedBytes: 2 })
     assert.deepEqual(readdirSync(directory).sort(), ['README', 'Readme'])
-  })
-})
-
-describe('archives that tar made', () => {
-  const tar = (name: string, args: readonly string[]): Buffer => {
-    const path = join(root, `${name}.made.tar`)
-    execFileSync('tar', ['-cf', path, ...args], { cwd: join(root, 'made'), stdio: 'pipe' })
-    return readFileSync(path)
-  }
-  mkdirSync(join(root, 'made/d'), { recursive: true })
-  writeFileSync(join(root, 'made/d/file'), 'x')
-  symlinkSync('/etc/passwd', join(root, 'made/link'))
-
-  it('with absolute and climbing names are refused', async () => {
-    await refused(tar('absolute', ['-P', join(root, 'made/d/file')]), { unpackedBytes: 1 }, /absolute/)
-    await refused(tar('climbing', ['-P', '../made/d/file']), { unpackedBytes: 1 }, /\.\./)
-    await refused(tar('link', ['link']), {}, /absolute path \/etc\/passwd/)
-  })
-
-  it('with fifos and devices are refused', { skip: !isRoot && 'needs root for mknod' }, async () => {
-    execFileSync('mknod', [join(root, 'made/null'), 'c', '1', '3'])
-    execFileSync('mknod', [join(root, 'made/pipe'), 'p'])
-    await refused(tar('device', ['null']), {}, /"null" is of a forbidden kind: character-device/)
-    await refused(tar('pipe', ['pipe']), {}, /"pipe" is of a forbidden kind: fifo/)
-  })
-
-  it('with sparse files are refused in each of its formats', async () => {
-    execFileSync('truncate', ['-s', '10M', join(root, 'made/sparse')])
-    for (const format of ['gnu', 'posix']) {
-      const bytes = tar(`sparse-${format}`, ['--sparse', `--format=${format}`, 'sparse'])
-      await assert.rejects(run(bytes, { unpackedBytes: 10 * 1024 * 1024 }), { code: 'ARCHIVE_UNSAFE' })
-    }
-  })
-
-  it('that are plain are taken, in each of its formats', async () => {
-    for (const format of ['gnu', 'posix', 'ustar']) {
-      const directory = await run(tar(`plain-${format}`, [`--format=${format}`, 'd']), { entries: 2, unpackedBytes: 1 })
-      assert.equal(readFileSync(join(directory, 'd/file'), 'utf8'), 'x')
-    }
   })
 })
