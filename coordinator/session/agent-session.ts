@@ -48,6 +48,7 @@ export class AgentSession {
   #hello: Hello | undefined
   #saidGoodbye = false
   #isWelcomed = false
+  #hasFailed = false
   #queued = 0
   #work: Promise<void> = Promise.resolve()
   #silence: Timer
@@ -115,6 +116,8 @@ export class AgentSession {
   }
 
   async #handle(data: Buffer, isBinary: boolean): Promise<void> {
+    // What was sent right behind a Hello that was refused must not count as that host's.
+    if (this.#hasFailed) return
     if (!isBinary) throw new RookeryError('REQUEST_INVALID', 'a session carries binary frames only')
     const message = decode(data)
     if (!message) return
@@ -144,6 +147,7 @@ export class AgentSession {
   }
 
   #fail(error: unknown): void {
+    this.#hasFailed = true
     const { logger } = this.#dependencies
     if (error instanceof RookeryError) {
       logger.warn({ host: this.host, code: error.code }, `session refused: ${error.message}`)

@@ -16,6 +16,7 @@ import {
 import { systemClock } from '../../../runtime/clock.ts'
 import { RookeryError } from '../../../runtime/errors.ts'
 import { silentLogger } from '../../../runtime/logger.ts'
+import { eventually } from '../../support/eventually.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -149,5 +150,21 @@ describe('session server', () => {
     assert.equal((await refusal(url, hello({ host: 'web-2' }), asWeb1)).errorCode, 'IDENTITY_INVALID')
     assert.match((await refusal(url, hello({ pools: ['db'] }), asWeb1)).reason, /did not join for pool db/)
     assert.deepEqual(calls, [])
+  })
+
+  it('takes nothing that was sent right behind a Hello that was refused', async () => {
+    const { url, calls } = await startServer({ hostOf: () => 'web-1', check: async () => {} })
+    const liar = connect(url)
+    await once(liar.socket, 'open')
+    liar.send(hello({ host: 'web-2' }))
+    liar.send({ heartbeat: { sentAtMs: 1 } })
+    liar.send({ spoolBatch: { spoolId: 's1', records: [] } })
+    await once(liar.socket, 'close')
+    const honest = connect(url)
+    await once(honest.socket, 'open')
+    honest.send(hello())
+    honest.send({ heartbeat: { sentAtMs: 1 } })
+    await eventually('the heartbeat', () => calls.includes('heartbeat web-1'))
+    assert.deepEqual(calls, ['welcomed web-1', 'heartbeat web-1'])
   })
 })
