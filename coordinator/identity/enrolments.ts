@@ -1,4 +1,4 @@
-import { KeyObject, type webcrypto } from 'node:crypto'
+import { KeyObject, type webcrypto, type X509Certificate } from 'node:crypto'
 import type { JoinToken } from '../../proto/http/identity.ts'
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import { errorMessage, RookeryError } from '../../runtime/errors.ts'
@@ -29,6 +29,8 @@ interface Dependencies {
 }
 
 const forgetPeriodMs = 3_600_000
+/** Everybody may ask for the revocation list, and to sign one costs: it is good for a day. */
+const listKeptMs = 3_600_000
 
 /** Who is let into the fleet, and who no longer. */
 export class Enrolments implements Component {
@@ -38,8 +40,12 @@ export class Enrolments implements Component {
   readonly #listeners = new Set<(bundle: TrustBundle) => void>()
   #timer: Timer | undefined
   #forgetting: Promise<void> = Promise.resolve()
-  /** Enrolments of one name go one after the other, or two newcomers could both find it free. */
+  /**
+   * One after the other: two newcomers must not both find a name free, and no certificate may be issued to somebody while he
+   * is revoked.
+   */
   #turn: Promise<unknown> = Promise.resolve()
+  #list: { readonly version: number; readonly madeAtMs: number; readonly pem: Promise<string> } | undefined
 
   constructor(options: Options, dependencies: Dependencies) {
     this.#options = options
@@ -68,7 +74,17 @@ export class Enrolments implements Component {
 
   /** The revocation list (RFC 5280) as PEM. @throws {RookeryError} CONFLICT. */
   async revocationList(): Promise<string> {
-    return this.#authority.revocationList(await this.#dependencies.certificates.revoked())
+    const authority = this.#authority
+    const { certificates, clock } = this.#dependencies
+    const { version } = this.bundle
+    if (this.#list?.version !== version || clock.now() - this.#list.madeAtMs > listKeptMs) {
+      const pem = certificates.revoked().then((revoked) => authority.revocationList(revoked))
+      this.#list = { version, madeAtMs: clock.now(), pem }
+      pem.catch(() => {
+        this.#list = undefined
+      })
+    }
+    return this.#list.pem
   }
 
   /**
@@ -76,9 +92,7 @@ export class Enrolments implements Component {
    * @throws {RookeryError} IDENTITY_INVALID; CONFLICT when another key is known under that name.
    */
   enrol(request: EnrolRequest): Promise<{ identity: Identity; enrolment: Enrolment; joinToken: JoinToken }> {
-    const turn = this.#turn.catch(() => {}).then(() => this.#enrol(request))
-    this.#turn = turn
-    return turn
+    return this.#inTurn(() => this.#enrol(request))
   }
 
   async #enrol({ tokenId, secret, identity: uri, signingRequest }: EnrolRequest) {
@@ -101,9 +115,14 @@ export class Enrolments implements Component {
     return { identity, enrolment, joinToken }
   }
 
-  /** For one who has shown a certificate that counts. @throws {RookeryError} IDENTITY_INVALID. */
-  async renew(identity: Identity, signingRequest: string): Promise<Enrolment> {
-    return this.#certify(identity, await requestedKey(signingRequest))
+  /** @param shown his certificate, verified. @throws {RookeryError} IDENTITY_INVALID, also when it counts no more by now. */
+  async renew(identity: Identity, shown: X509Certificate, signingRequest: string): Promise<Enrolment> {
+    const key = await requestedKey(signingRequest)
+    return this.#inTurn(async () => {
+      const reason = this.#dependencies.identity.refuse(shown)
+      if (reason !== undefined) throw new RookeryError('IDENTITY_INVALID', `${identityName(identity)}: ${reason}`)
+      return this.#certify(identity, key)
+    })
   }
 
   /** From now on none of its certificates counts; open connections end within seconds. @throws {RookeryError} NOT_FOUND. */
@@ -114,9 +133,11 @@ export class Enrolments implements Component {
         'CONFLICT',
         'the coordinator cannot revoke itself: restart it, and it has a new certificate',
       )
-    await certificates.revoke(identity, reason)
-    logger.warn({ identity: identityName(identity), reason }, 'revoked')
-    await this.#publish()
+    await this.#inTurn(async () => {
+      await certificates.revoke(identity, reason)
+      logger.warn({ identity: identityName(identity), reason }, 'revoked')
+      await this.#publish()
+    })
   }
 
   /** @throws {RookeryError} IDENTITY_INVALID when a host speaks for pools that its join token was not for. */
@@ -133,6 +154,12 @@ export class Enrolments implements Component {
   /** Told of each bundle from now on. */
   onChange(listener: (bundle: TrustBundle) => void): void {
     this.#listeners.add(listener)
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.catch(() => {}).then(work)
+    this.#turn = turn
+    return turn
   }
 
   async #certify(identity: Identity, publicKey: webcrypto.CryptoKey): Promise<Enrolment> {

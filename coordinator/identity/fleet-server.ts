@@ -4,7 +4,7 @@ import { ReleaseIdPattern } from '../../proto/release-manifest.ts'
 import { toRookeryError } from '../../runtime/errors.ts'
 import { createHttpServer, type HttpServer, type ListenAddress } from '../../runtime/http-server.ts'
 import type { Logger } from '../../runtime/logger.ts'
-import { serverContext } from '../../trust/admitted-sockets.ts'
+import { serverContext, verifiedCertificate } from '../../trust/admitted-sockets.ts'
 import { requirePeer } from '../../trust/control-access.ts'
 import { Enrolment, EnrolRequest, enrolPath, RenewRequest, renewPath, trustPath } from '../../trust/enrolment.ts'
 import { type Identity, identityName } from '../../trust/identity.ts'
@@ -86,7 +86,9 @@ export function createFleetServer(listen: ListenAddress, dependencies: Dependenc
       const peer = requirePeer(raw.socket, identity, isAnybody)
       const principal = identityName(peer)
       const action = { principal, action: 'identity.renew', target: principal, from: ip }
-      return recorded(action, record, () => enrolments.renew(peer, body.signingRequest))
+      return recorded(action, record, () =>
+        enrolments.renew(peer, verifiedCertificate(raw.socket)!, body.signingRequest),
+      )
     },
   )
 

@@ -167,4 +167,16 @@ describe('renewing', () => {
       code('UNAUTHORIZED'),
     )
   })
+
+  it('leaves nothing that counts to who is revoked while he renews', async () => {
+    const identity = await fleet.identity(host('racer'))
+    const { request } = await createSigningRequest(host('racer'))
+    const { enrolments, certificates } = fleet.parts
+    const renewals = Array.from({ length: 20 }, () => enrolments.renew(host('racer'), identity.certificate, request))
+    const ended = Promise.allSettled(renewals)
+    await enrolments.revoke(host('racer'), 'in the middle of it')
+    assert.ok((await ended).some(({ status }) => status === 'rejected'))
+    assert.deepEqual(await certificates.liveKeys(host('racer')), [])
+    await assert.rejects(enrolments.renew(host('racer'), identity.certificate, request), /its certificate is revoked/)
+  })
 })
