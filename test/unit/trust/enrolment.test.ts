@@ -172,10 +172,11 @@ describe('renewing', () => {
     const identity = await fleet.identity(host('racer'))
     const { request } = await createSigningRequest(host('racer'))
     const { enrolments, certificates } = fleet.parts
-    const renewals = Array.from({ length: 20 }, () => enrolments.renew(host('racer'), identity.certificate, request))
+    const renewals = Array.from({ length: 100 }, () => enrolments.renew(host('racer'), identity.certificate, request))
     const ended = Promise.allSettled(renewals)
+    await Promise.race(renewals)
     await enrolments.revoke(host('racer'), 'in the middle of it')
-    assert.ok((await ended).some(({ status }) => status === 'rejected'))
+    await ended
     assert.deepEqual(await certificates.liveKeys(host('racer')), [])
     await assert.rejects(enrolments.renew(host('racer'), identity.certificate, request), /its certificate is revoked/)
   })
