@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { doorwayLimits } from '../../swarm/io/doorway.ts'
 import { messageIds } from '../../swarm/wire/message-ids.ts'
 import { eventually } from '../support/eventually.ts'
-import { btHandshake, frame, HostilePeer, numbers, type Target } from '../support/hostile-peer.ts'
+import { btHandshake, clientHello, frame, HostilePeer, numbers } from '../support/hostile-peer.ts'
 import { SwarmAuthority, TestTls } from '../support/swarm-authority.ts'
 import { BesiegedSeeder, hostileAddresses, transports } from './besieged-seeder.ts'
 
@@ -142,7 +142,10 @@ for (const transport of transports) {
 
     it('serves others while thousands of connections begin and say half of what they should', async () => {
       await withstand(async () => {
-        const first = transport === 'plain' ? btHandshake(seeder.metainfo.infoHash) : await clientHello(seeder)
+        const first =
+          transport === 'plain'
+            ? btHandshake(seeder.metainfo.infoHash)
+            : await clientHello(await seeder.target('hello'))
         let open = 0
         for (let round = 0; round < 10; round++) {
           const sockets = hostileAddresses.flatMap((from) =>
@@ -228,17 +231,4 @@ function half({ port }: BesiegedSeeder, from: string, bytes: Uint8Array): Socket
 /** It stands, or it does not. */
 async function settled(socket: Socket): Promise<void> {
   await Promise.race([once(socket, 'connect'), once(socket, 'close')]).catch(() => {})
-}
-
-/** What a peer of this swarm says first. */
-async function clientHello(seeder: BesiegedSeeder): Promise<Buffer> {
-  const recorder = createServer().listen(0, '127.0.0.1')
-  await once(recorder, 'listening')
-  const target: Target = await seeder.target('hello')
-  const peer = new HostilePeer({ ...target, port: (recorder.address() as { port: number }).port })
-  const [socket] = (await once(recorder, 'connection')) as [Socket]
-  const [hello] = (await once(socket, 'data')) as [Buffer]
-  peer.end()
-  recorder.close()
-  return hello
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { SwarmTls } from '../../swarm/index.ts'
 import { contextOptions } from '../../swarm/index.ts'
@@ -95,4 +95,16 @@ export class HostilePeer {
     await this.closed
     throw new Error('closed')
   }
+}
+
+/** What a peer of TLS says first, for a test to cut off. */
+export async function clientHello(target: Omit<Target, 'port'>): Promise<Buffer> {
+  const recorder = createServer().listen(0, '127.0.0.1')
+  await once(recorder, 'listening')
+  const peer = new HostilePeer({ ...target, port: (recorder.address() as { port: number }).port })
+  const [socket] = (await once(recorder, 'connection')) as [Socket]
+  const [hello] = (await once(socket, 'data')) as [Buffer]
+  peer.end()
+  recorder.close()
+  return hello
 }

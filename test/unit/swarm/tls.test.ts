@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { createServer as createTlsServer, TLSSocket } from 'node:tls'
@@ -18,7 +18,7 @@ import {
   type SwarmTls,
 } from '../../../swarm/index.ts'
 import { eventually } from '../../support/eventually.ts'
-import { btHandshake, HostilePeer } from '../../support/hostile-peer.ts'
+import { btHandshake, clientHello, HostilePeer } from '../../support/hostile-peer.ts'
 import { SwarmAuthority, TestTls, tlsOf } from '../../support/swarm-authority.ts'
 import { scratchDirectory, startSession, writeTree } from '../../support/swarm-fixture.ts'
 import { treeDifferences, treeDigest } from '../../support/tree-digest.ts'
@@ -280,7 +280,7 @@ describe('the room before a torrent is named', () => {
   it('is given back by connections that end in the middle of a TLS handshake', async () => {
     const { target } = await seeder(await tlsOf(authority, 'seeder'))
     const tls = await tlsOf(authority, 'web-1')
-    const hello = await clientHello(tls)
+    const hello = await clientHello({ infoHash: metainfo.infoHash, tls })
     for (let round = 0; round < 3; round++) {
       const halves = Array.from({ length: 60 }, () => connect(target.port, '127.0.0.1'))
       await Promise.all(halves.map((socket) => once(socket, 'connect')))
@@ -290,16 +290,3 @@ describe('the room before a torrent is named', () => {
     assert.equal(await isAnswered(new HostilePeer({ ...target, tls })), true)
   })
 })
-
-/** What a peer says first, for its own test to cut off. */
-async function clientHello(tls: SwarmTls): Promise<Buffer> {
-  const recorder = createServer().listen(0, '127.0.0.1')
-  await once(recorder, 'listening')
-  const { port } = recorder.address() as { port: number }
-  const peer = new HostilePeer({ port, infoHash: metainfo.infoHash, tls })
-  const [socket] = (await once(recorder, 'connection')) as [Socket]
-  const [hello] = (await once(socket, 'data')) as [Buffer]
-  peer.end()
-  recorder.close()
-  return hello
-}
