@@ -61,7 +61,7 @@ export async function composeCoordinator({
   const { dataDirectory } = config
   const freezes = parseFreezes(config.freezes)
   const signingSecret = await loadSigningSecret(config.chat.signingSecretFile)
-  await mkdir(dataDirectory, { recursive: true })
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
   const lock = lockDirectory(dataDirectory)
   const [clock, random] = [systemClock, systemRandom]
   const database = await openDatabase(sqliteFlavor(join(dataDirectory, 'coordinator.sqlite')))
@@ -218,11 +218,11 @@ export async function composeCoordinator({
   certificate?.keep(server.server as unknown as TlsServer)
   const fleetPort =
     identity &&
-    composeFleetPort(config.fleet.listen, {
+    (await composeFleetPort(config.fleet.listen, {
       ...{ identity, artifacts: parts, metrics, clock, logger },
       record: ({ from, ...action }) => access.audit.record({ ...action, source: from, parameters: {} }),
       notReady: () => (ready ? undefined : 'the coordinator is starting'),
-    })
+    }))
   const handlers = sessionHandlers({
     ...{ ...rolloutParts, phaseResults, hosts, ingest, hub, agentOrders, reconciliation, revocations },
     trustBundle: () => identity?.enrolments.bundle,

@@ -17,7 +17,7 @@ import { controlRoutes, limitRoutes, maxOrderBytes } from './control.ts'
 
 /** Puts the seeder's parts together. */
 export async function composeSeeder({ config, logger, lifecycle }: ServiceContext<SeederConfig>): Promise<void> {
-  await mkdir(config.dataDirectory, { recursive: true })
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 })
   const lock = lockDirectory(config.dataDirectory)
   const metrics = createRegistry()
   const [clock, random] = [systemClock, systemRandom]

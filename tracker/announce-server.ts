@@ -5,11 +5,12 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import { TLSSocket } from 'node:tls'
 import bencode from 'bencode'
 import TrackerServer from 'bittorrent-tracker/server'
+import { systemClock } from '../runtime/clock.ts'
 import { RookeryError, systemErrorCode } from '../runtime/errors.ts'
 import type { Component } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { contextOptions, type SwarmTls } from '../swarm/index.ts'
-import { AnnounceDoor } from './announce-door.ts'
+import { contextOptions, ServerDoor, type SwarmTls } from '../swarm/index.ts'
+import { announceDoor } from './announce-door.ts'
 
 interface AnnounceOptions {
   readonly host: string
@@ -53,7 +54,7 @@ export class AnnounceServer implements Component {
   readonly #tracker: TrackerServer
   readonly #http: HttpServer | HttpsServer
   readonly #udp: Socket | undefined
-  readonly #door: AnnounceDoor
+  readonly #door: ServerDoor
   #unsubscribe = () => {}
 
   constructor(options: AnnounceOptions, dependencies: Dependencies) {
@@ -82,7 +83,7 @@ export class AnnounceServer implements Component {
     this.#tracker.on('warning', (error) => dependencies.logger.debug({ error }, 'announce refused'))
     const { tls } = dependencies
     this.#http = tls ? this.#createHttps(tls) : createServer(httpLimits, (...call) => this.#onHttp(...call))
-    this.#door = new AnnounceDoor(this.#http)
+    this.#door = new ServerDoor(this.#http, announceDoor, systemClock)
     this.#http.maxRequestsPerSocket = maxRequestsPerSocket
     if (tls) return
     this.#udp = createSocket(options.host.includes(':') ? 'udp6' : 'udp4')
@@ -162,7 +163,7 @@ export class AnnounceServer implements Component {
   }
 
   #onHttp(request: IncomingMessage, response: ServerResponse): void {
-    this.#door.asked(request.socket)
+    this.#door.introduced(request.socket)
     const url = URL.parse(request.url ?? '/', 'http://tracker')
     if (!url) return void response.writeHead(400).end()
     const { pathname, searchParams } = url

@@ -15,7 +15,7 @@ import { controlRoutes } from './control.ts'
 
 /** Puts the tracker's parts together. */
 export async function composeTracker({ config, logger, lifecycle }: ServiceContext<TrackerConfig>): Promise<void> {
-  await mkdir(config.dataDirectory, { recursive: true })
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 })
   const lock = lockDirectory(config.dataDirectory)
   const [clock, random] = [systemClock, systemRandom]
   const { url: coordinatorUrl, joinTokenFile } = config.coordinator

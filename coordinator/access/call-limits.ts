@@ -5,9 +5,10 @@ import { type HttpServer, problemAnswer } from '../../runtime/http-server.ts'
 import type { CallLimits } from './config.ts'
 
 /** Counts one more; resolves with the refusal when that was too many, and then the reply says when to come back. */
-type Count = (request: FastifyRequest, reply: FastifyReply) => Promise<RookeryError | undefined>
+export type Count = (request: FastifyRequest, reply: FastifyReply) => Promise<RookeryError | undefined>
 
 interface Bucket {
+  /** In a minute. */
   readonly max: number
   readonly key?: (request: FastifyRequest) => string
   /** Whose calls, for people. */
@@ -46,7 +47,8 @@ export async function limitCalls(server: HttpServer, limits: CallLimits): Promis
   return failed
 }
 
-function countIn(server: HttpServer, { max, key, of }: Bucket): Count {
+/** `@fastify/rate-limit` must be on the server. Without a key it is the address that counts. */
+export function countIn(server: HttpServer, { max, key, of }: Bucket): Count {
   const count = server.createRateLimit({ max, timeWindow: windowMs, ...(key && { keyGenerator: key }) })
   return async (request, reply) => {
     const outcome = await count(request)

@@ -4,6 +4,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { ListenAddress } from '../../runtime/http-server.ts'
 import type { Component } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import { type DoorwayLimits, ServerDoor } from '../../swarm/index.ts'
 import { peerIdentity, verifiedCertificate } from '../../trust/admitted-sockets.ts'
 import { tlsComponent } from '../../trust/control-access.ts'
 import type { ArtifactParts } from '../api/artifact-download.ts'
@@ -30,11 +31,27 @@ export interface FleetPort {
   readonly url: () => string
 }
 
-export function composeFleetPort(listen: ListenAddress, dependencies: Dependencies): FleetPort {
+/** Newcomers have no certificate, so everybody gets as far as a request; who is known keeps his place all the same. */
+const door: DoorwayLimits = {
+  maxConnections: 50_000,
+  // A zone behind one router, or all agents of a trial on one machine.
+  maxPerAddress: 20_000,
+  maxUnintroduced: 8_000,
+  maxUnintroducedPerAddress: 2_000,
+  // All agents of a zone, back at once after the coordinator was away.
+  arrivals: { perSecond: 500, burst: 20_000 },
+}
+
+/** @throws {RookeryError} as creating a server does. */
+export async function composeFleetPort(listen: ListenAddress, dependencies: Dependencies): Promise<FleetPort> {
   const { identity, clock, logger } = dependencies
   const { tls, enrolments, certificates } = identity
-  const fastify = createFleetServer(listen, { ...dependencies, identity: tls, enrolments })
+  const fastify = await createFleetServer(listen, {
+    ...{ ...dependencies, identity: tls, enrolments },
+    onKnown: (socket) => visitors.introduced(socket),
+  })
   const server = fastify.server as unknown as TlsServer
+  const visitors = new ServerDoor(server, door, clock)
   return {
     server,
     component: {
@@ -44,6 +61,7 @@ export function composeFleetPort(listen: ListenAddress, dependencies: Dependenci
     admission: {
       hostOf: ({ socket }) => {
         const peer = peerIdentity(socket, tls)
+        if (peer) visitors.introduced(socket)
         return peer?.kind === 'host' ? peer.name : undefined
       },
       check: async (hello, { socket }) => {

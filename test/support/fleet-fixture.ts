@@ -50,7 +50,7 @@ export class FleetFixture {
       { ...dependencies, database: this.database },
     )
     const nothing = new Proxy({}, { get: () => () => Promise.reject(new RookeryError('NOT_FOUND', 'no such release')) })
-    this.port = composeFleetPort(
+    this.port = await composeFleetPort(
       { host: '127.0.0.1', port: 0 },
       {
         ...{ identity: this.parts, metrics: new Registry(), ...dependencies, notReady: () => undefined },
