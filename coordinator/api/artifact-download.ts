@@ -13,6 +13,8 @@ interface Download {
   readonly path: string
   /** The same bytes for ever have the same tag; quoted. */
   readonly etag: string
+  /** What stands under the cap: a range with both ends, as a host fetches from its web seed, or, for one who is known to be a host, whatever it asks for. */
+  readonly capped?: 'ranges' | 'all'
 }
 
 interface Dependencies {
@@ -36,11 +38,11 @@ const stallMs = 30_000
 export async function sendReleaseArtifact(
   request: FastifyRequest,
   reply: FastifyReply,
-  releaseId: string,
+  { releaseId, capped }: { readonly releaseId: string } & Pick<Download, 'capped'>,
   { releaseStore, releaseFiles, ...dependencies }: ArtifactParts,
 ): Promise<void> {
   const { artifact } = decodeManifest((await releaseStore.signed(releaseId)).manifest)
-  const file = { path: releaseFiles.artifactPath(releaseId), etag: `"${artifact.sha256}"` }
+  const file = { path: releaseFiles.artifactPath(releaseId), etag: `"${artifact.sha256}"`, capped }
   return sendArtifact(request, reply, file, dependencies)
 }
 
@@ -52,7 +54,7 @@ export async function sendReleaseArtifact(
 export async function sendArtifact(
   request: FastifyRequest,
   reply: FastifyReply,
-  { path, etag }: Download,
+  { path, etag, capped = 'ranges' }: Download,
   { webSeedCap, clock }: Dependencies,
 ): Promise<void> {
   const { range: wanted, 'if-range': ifRange, 'if-none-match': ifNoneMatch } = request.headers
@@ -67,7 +69,7 @@ export async function sendArtifact(
     const part = range ? { 'content-range': `bytes ${first}-${last}/${size}` } : {}
     const all = { ...headers, ...part, 'content-length': last - first + 1 }
     if (request.raw.method === 'HEAD') return head(reply, range ? 206 : 200, all)
-    const place = range?.isClosed ? placeIn(webSeedCap, reply) : undefined
+    const place = capped === 'all' || range?.isClosed ? placeIn(webSeedCap, reply) : undefined
     try {
       reply.hijack()
       reply.raw.writeHead(range ? 206 : 200, all)

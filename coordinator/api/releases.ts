@@ -113,6 +113,11 @@ export function releaseRoutes(server: HttpServer, parts: ApiParts): void {
       config: { access: 'read', isStream: true },
     },
     async (request, reply) =>
-      sendReleaseArtifact(request, reply, request.params.id, { releaseStore, releaseFiles, webSeedCap, clock }),
+      sendReleaseArtifact(
+        request,
+        reply,
+        { releaseId: request.params.id },
+        { releaseStore, releaseFiles, webSeedCap, clock },
+      ),
   )
 }

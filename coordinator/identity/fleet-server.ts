@@ -116,8 +116,9 @@ export async function createFleetServer(listen: ListenAddress, dependencies: Dep
   })
 
   server.get('/api/v1/releases/:id/artifact', { schema: { params: ReleaseParams } }, async (request, reply) => {
-    requirePeer(request.raw.socket, identity, (peer) => isHost(peer) || peer.name === 'seeder')
-    return sendReleaseArtifact(request, reply, request.params.id, artifacts)
+    const peer = requirePeer(request.raw.socket, identity, (one) => isHost(one) || one.name === 'seeder')
+    const download = { releaseId: request.params.id, capped: isHost(peer) ? ('all' as const) : ('ranges' as const) }
+    return sendReleaseArtifact(request, reply, download, artifacts)
   })
   return server
 }

@@ -46,6 +46,9 @@ describe('downloads of an artifact', () => {
     server.get('/artifact', (request, reply) =>
       sendArtifact(request, reply, { path, etag }, { webSeedCap, clock: systemClock }),
     )
+    server.get('/artifact-for-hosts', (request, reply) =>
+      sendArtifact(request, reply, { path, etag, capped: 'all' }, { webSeedCap, clock: systemClock }),
+    )
     await server.listen({ host: '127.0.0.1', port: 0 })
     url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}/artifact`
   })
@@ -105,6 +108,12 @@ describe('downloads of an artifact', () => {
       const seeder = await ask(headers)
       assert.ok(seeder.ok)
       await body(seeder)
+    }
+    const headers: Record<string, string>[] = [{}, { range: `bytes=${size - 10}-` }, { range: 'bytes=0-9' }]
+    for (const each of headers) {
+      const host = await fetch(`${url}-for-hosts`, { headers: each })
+      assert.equal(host.status, 503, 'a host got past the cap')
+      await host.body?.cancel()
     }
     // One reads on to the end, the other goes away: both make room.
     slow[0]!.resume()
