@@ -9,7 +9,7 @@ const DeadlineMs = (defaultMs: number, description: string) =>
 
 /** Safe as a directory name on every file system and as a part of a URL. */
 export const ReleaseIdPattern = '^[a-z0-9][a-z0-9._-]{0,127}$'
-export const AppNamePattern = '^[a-z0-9][a-z0-9-]{0,62}$'
+export const AppNamePattern = '^(?!constructor$)[a-z0-9][a-z0-9-]{0,62}$'
 
 /** A command: text runs under `/bin/sh -c`, a list runs as it is. */
 export const CommandLine = Type.Union([

@@ -11,8 +11,11 @@ const Milliseconds = (description: string) => Type.Integer({ minimum: 0, descrip
 const EpochMs = (description: string) => Milliseconds(`${description}, in milliseconds since the Unix epoch`)
 
 export const AppName = Type.String({ pattern: AppNamePattern, description: 'Name of an app' })
-export const HostName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$' })
-export const PoolName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$' })
+/** Names are keys of objects: one that every object has would be taken for a host that is there. */
+const noMember =
+  '(?!(?:constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString|toString|valueOf)$)'
+export const HostName = Type.String({ pattern: `^${noMember}[A-Za-z0-9][A-Za-z0-9._-]{0,252}$` })
+export const PoolName = Type.String({ pattern: `^${noMember}[A-Za-z0-9][A-Za-z0-9._-]{0,62}$` })
 
 // --- apps
 

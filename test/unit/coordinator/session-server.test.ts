@@ -97,7 +97,9 @@ describe('session server', () => {
   it('refuses another protocol version, bad names, and nonsense, with a code and a reason', async () => {
     const { url } = await startServer()
     assert.equal((await refusal(url, hello({ protocolVersion: 99 }))).errorCode, 'PROTOCOL_UNSUPPORTED')
-    assert.match((await refusal(url, hello({ host: '../../etc' }))).reason, /hello\.host/)
+    for (const host of ['../../etc', 'a\nb', '\x1b[2J', 'constructor', 'toString', '__proto__', ''])
+      assert.match((await refusal(url, hello({ host }))).reason, /hello\.host/)
+    assert.match((await refusal(url, hello({ pools: ['valueOf'] }))).reason, /hello\.pools/)
     assert.match((await refusal(url, hello({ pools: ['a b'] }))).reason, /hello\.pools/)
     assert.match((await refusal(url, { heartbeat: {} })).reason, /must be hello/)
     assert.match((await refusal(url, 'text')).reason, /binary frames only/)
