@@ -43,6 +43,7 @@ export class CounterStore {
     if (query.name?.includes('*')) select = select.where('name', 'like', likePattern(query.name))
     else if (query.name !== undefined) select = select.where('name', '=', query.name)
     if (query.host !== undefined) select = select.where('host', '=', query.host)
+    if (query.app !== undefined) select = select.where('app', '=', query.app)
     if (query.fromMs !== undefined) select = select.where('start_ms', '>=', query.fromMs)
     if (query.toMs !== undefined) select = select.where('start_ms', '<', query.toMs)
     return (await select.execute()).map((row) => ({

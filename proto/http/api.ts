@@ -440,6 +440,7 @@ export const CounterQuery = Type.Object(
   {
     name: Type.Optional(Type.String({ description: 'Counter name; `*` matches within a part' })),
     host: Type.Optional(Type.String()),
+    app: Type.Optional(Type.String({ description: 'Whose counter it is; empty for those of the agent itself' })),
     fromMs: Type.Optional(Type.Integer({ minimum: 0 })),
     toMs: Type.Optional(Type.Integer({ minimum: 0 })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, default: 1_000 })),
