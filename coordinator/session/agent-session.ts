@@ -1,6 +1,4 @@
-import { Value } from 'typebox/value'
 import type { WebSocket } from 'ws'
-import { HostName, PoolName } from '../../proto/http/api.ts'
 import {
   type AgentMessage,
   type CoordinatorDraft,
@@ -12,6 +10,7 @@ import {
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import { checkedHello, checkedMessage } from './checked-messages.ts'
 
 /** What a session tells the rest of the coordinator. Called one at a time for each session, in the order of the messages. */
 export interface SessionHandlers {
@@ -123,7 +122,7 @@ export class AgentSession {
     if (!message) return
     if (!this.#hello) return this.#greet(message)
     if (message.kind === 'goodbye') this.#saidGoodbye = true
-    await this.#dependencies.handlers.message(this, message)
+    await this.#dependencies.handlers.message(this, checkedMessage(message))
   }
 
   async #greet(message: AgentMessage): Promise<void> {
@@ -176,21 +175,4 @@ function decode(data: Buffer): AgentMessage | undefined {
       cause: error,
     })
   }
-}
-
-/** Refuses what would not be safe to store or show. */
-function checkedHello(hello: Hello): Hello {
-  if (hello.protocolVersion !== sessionProtocolVersion) {
-    const versions = `the agent speaks version ${hello.protocolVersion}, this coordinator ${sessionProtocolVersion}`
-    throw new RookeryError('PROTOCOL_UNSUPPORTED', `no common version of the session protocol: ${versions}`)
-  }
-  if (!Value.Check(HostName, hello.host))
-    throw new RookeryError('REQUEST_INVALID', `hello.host ${JSON.stringify(hello.host)} is not a host name`)
-  const badPool = hello.pools.find((pool) => !Value.Check(PoolName, pool))
-  if (badPool !== undefined)
-    throw new RookeryError('REQUEST_INVALID', `hello.pools ${JSON.stringify(badPool)} is not a pool name`)
-  if (hello.pools.length === 0)
-    throw new RookeryError('REQUEST_INVALID', 'hello.pools is empty: every host serves at least one pool')
-  if (hello.spoolId === '') throw new RookeryError('REQUEST_INVALID', 'hello.spoolId is empty')
-  return hello
 }

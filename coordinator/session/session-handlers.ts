@@ -1,3 +1,4 @@
+import type { PhaseReport } from '../../proto/session.ts'
 import type { TrustBundle } from '../../trust/trust-bundle.ts'
 import type { AgentOrders } from '../distribution/agent-orders.ts'
 import type { EventHub } from '../events/event-hub.ts'
@@ -46,7 +47,7 @@ export function sessionHandlers(parts: HandlerParts): SessionHandlers {
         data: { pools: hello.pools, agentVersion: hello.agentVersion },
       })
       // What it finished while nobody listened comes first: then only what is really left is asked for again.
-      for (const attempt of hello.attempts) {
+      for (const attempt of hello.attempts.filter((each) => isOwn(hello.host, each))) {
         phaseResults.add(hello.host, attempt)
         reconciliation.phaseReported(hello.host, attempt)
         if (attempt.final) rollouts.attemptEnded(hello.host, attempt)
@@ -67,6 +68,7 @@ export function sessionHandlers(parts: HandlerParts): SessionHandlers {
         case 'fetchProgress':
           return rollouts.fetchProgressed(session.host, message.body)
         case 'phaseReport':
+          if (!isOwn(session.host, message.body)) return
           phaseResults.add(session.host, message.body)
           reconciliation.phaseReported(session.host, message.body)
           return rollouts.phaseReported(session.host, message.body)
@@ -94,4 +96,9 @@ export function sessionHandlers(parts: HandlerParts): SessionHandlers {
       desk.reconsider()
     },
   }
+}
+
+/** Attempts of a rollout name their host: nobody reports for another. */
+function isOwn(host: string, { rolloutId, attemptId }: PhaseReport): boolean {
+  return rolloutId === '' || attemptId.startsWith(`${rolloutId}/${host}/`)
 }

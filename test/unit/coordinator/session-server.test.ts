@@ -106,6 +106,42 @@ describe('session server', () => {
     assert.match((await refusal(url, Buffer.from([0xff, 0xff, 0xff]))).reason, /not a session message/)
   })
 
+  it('refuses what could not be stored or shown: a Hello or heartbeat of odd names, or of too much', async () => {
+    const { url } = await startServer()
+    const observed = (overrides: object) => [{ app: 'hello', liveReleaseId: '', heldReleaseIds: [], ...overrides }]
+    const many = <T>(count: number, item: T) => Array.from({ length: count }, () => item)
+    const odd: [object, RegExp][] = [
+      [{ agentVersion: '1\x1b[2J' }, /agentVersion/],
+      [{ agentVersion: 'x'.repeat(5_000_000) }, /agentVersion/],
+      [{ spoolId: 's\n1' }, /spoolId/],
+      [{ pools: many(1_000, 'web') }, /pools/],
+      [{ labels: { zone: 'a\r\nb' } }, /labels/],
+      [{ labels: Object.fromEntries(many(200, 0).map((_, index) => [`l${index}`, ''])) }, /labels/],
+      [{ observed: observed({ app: '../hello' }) }, /observed/],
+      [{ observed: observed({ app: 'constructor' }) }, /observed/],
+      [{ observed: observed({ liveReleaseId: '<script>' }) }, /observed/],
+      [{ observed: observed({ heldReleaseIds: ['\x07'] }) }, /observed/],
+      [{ observed: many(2_000, observed({})[0]) }, /observed/],
+    ]
+    for (const [overrides, reason] of odd) {
+      const { errorCode, reason: text } = await refusal(url, hello(overrides))
+      assert.equal(errorCode, 'REQUEST_INVALID')
+      assert.match(text, reason)
+      assert.ok(text.length < 1_000)
+    }
+    const agent = connect(url)
+    await once(agent.socket, 'open')
+    agent.send(
+      hello({ observed: observed({ liveReleaseId: 'hello-20260101-000000-aaaaaaaa' }), labels: { zone: 'é' } }),
+    )
+    agent.send({ heartbeat: { observed: observed({ app: '\x1b' }) } })
+    await once(agent.socket, 'close')
+    assert.deepEqual(
+      agent.received.map(({ kind }) => kind),
+      ['welcome', 'goodbye'],
+    )
+  })
+
   it('refuses a second agent of the same name, but lets the same agent come back', async () => {
     const { url, calls, sessions } = await startServer()
     const first = connect(url)
