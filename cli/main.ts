@@ -2,6 +2,7 @@ import { type Command, CommanderError } from 'commander'
 import { RookeryError, toRookeryError } from '../runtime/errors.ts'
 import { type Cli, systemCli } from './invocation.ts'
 import { createProgram } from './program.ts'
+import { shown } from './terminal/output.ts'
 
 /** Runs `rookery <args>` and resolves with the exit code of DESIGN's contract. */
 export async function main(args: readonly string[], cli: Cli = systemCli()): Promise<number> {
@@ -22,7 +23,9 @@ export async function main(args: readonly string[], cli: Cli = systemCli()): Pro
 function printError(error: RookeryError, asJson: boolean, cli: Cli): void {
   const { code, message, issues } = error
   cli.stderr.write(
-    asJson ? `${JSON.stringify({ error: { code, message, issues } })}\n` : `rookery: ${message} (${code})\n`,
+    asJson
+      ? `${JSON.stringify({ error: { code, message, issues } })}\n`
+      : `${shown(`rookery: ${message} (${code})`, cli.stderr)}\n`,
   )
   if (code === 'INTERNAL' && cli.environment.ROOKERY_DEBUG && error.cause instanceof Error) {
     cli.stderr.write(`${error.cause.stack}\n`)

@@ -28,7 +28,7 @@ export class Output {
   }
 
   line(text = ''): void {
-    this.stdout.write(`${text}\n`)
+    this.stdout.write(`${shown(text, this.stdout)}\n`)
   }
 
   object(value: unknown): void {
@@ -37,7 +37,7 @@ export class Output {
 
   /** A remark that is not part of the result. */
   note(text: string): void {
-    this.#stderr.write(`${text}\n`)
+    this.#stderr.write(`${shown(text, this.#stderr)}\n`)
   }
 
   /** A list: one object a line, or a table, or the sentence that says there is nothing. */
@@ -63,4 +63,14 @@ export class Output {
 export function withoutControls(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   return stripVTControlCharacters(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '')
+}
+
+/**
+ * A line as a terminal may have it: hosts and apps have a say in messages, versions and names, and must not move the cursor,
+ * set titles or fill the clipboard. Styles pass.
+ */
+export function shown(text: string, stream: TerminalStream): string {
+  if (stream.isTTY !== true) return text
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return text.replace(/(\x1b\[[0-9;]*m)|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (_, style: string | undefined) => style ?? '')
 }

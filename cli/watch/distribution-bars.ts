@@ -1,7 +1,7 @@
 import { MultiBar, type Options, type SingleBar } from 'cli-progress'
 import type { PoolProgress } from '../../proto/http/api.ts'
 import { formatBytes, formatDuration } from '../terminal/format.ts'
-import type { Output } from '../terminal/output.ts'
+import { type Output, shown } from '../terminal/output.ts'
 import { truncated } from '../terminal/table.ts'
 
 const barWidth = 24
@@ -41,7 +41,7 @@ export class DistributionBars {
   print(text: string): void {
     this.#hasPrinted = true
     // The bars' library writes over what stood on the line: clear to its end.
-    this.#multiBar.log(`${text}\x1b[K\n`)
+    this.#multiBar.log(`${shown(text, this.#output.stdout)}\x1b[K\n`)
   }
 
   /** Leaves the bars on the screen as they are. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
 import { describe, it } from 'node:test'
 import {
   formatBytes,
@@ -8,6 +9,7 @@ import {
   shortRevision,
 } from '../../../cli/terminal/format.ts'
 import { fitted } from '../../../cli/terminal/live-block.ts'
+import { Output } from '../../../cli/terminal/output.ts'
 import { tableLines } from '../../../cli/terminal/table.ts'
 import { batchLines } from '../../../cli/watch/batch-lines.ts'
 import { startWatching } from '../../../cli/watch/state.ts'
@@ -50,6 +52,22 @@ describe('formats', () => {
 })
 
 describe('lines of a terminal', () => {
+  it('are not steered by what a host says of itself, but styled', () => {
+    const hostile = 'v1\x1b]52;c;cm0gLXJmIC8=\x07\x1b[2J\x1b[1;1H\rroot\x9b31m\x08'
+    const written = (isTTY: boolean) => {
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+      const streams = { stdout: Object.assign(stdout, { isTTY }), stderr: Object.assign(stderr, { isTTY }) }
+      const output = new Output({ json: false }, streams)
+      output.list([hostile], [{ heading: 'AGENT', value: (row) => `\x1b[32m${row}\x1b[39m` }], '')
+      output.note(hostile)
+      return [stdout.read().toString(), stderr.read().toString()] as const
+    }
+    const [line, note] = written(true)
+    assert.ok(line.endsWith('\x1b[32mv1]52;c;cm0gLXJmIC8=[2J[1;1Hroot31m\x1b[39m\n'))
+    assert.equal(note, 'v1]52;c;cm0gLXJmIC8=[2J[1;1Hroot31m\n')
+    assert.ok(written(false)[0].includes(hostile), 'a file gets what there is')
+  })
+
   it('aligns columns, also when cells are styled', () => {
     const rows = [
       ['\x1b[32mready\x1b[39m', '7'],
