@@ -1,6 +1,7 @@
 export { bandwidthLimits, layeredLimits } from './bandwidth/limits.ts'
 export { engineConfigFields, engineNames, transportField } from './engine-config.ts'
 export { agentPeerIdPrefix, seederPeerIdPrefix } from './identifiers.ts'
+export { Allowance } from './io/allowance.ts'
 export type { DoorwayLimits } from './io/doorway.ts'
 export { KeptLimits } from './io/kept-limits.ts'
 export { ServerDoor } from './io/server-door.ts'

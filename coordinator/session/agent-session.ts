@@ -7,9 +7,10 @@ import {
   type Hello,
   sessionProtocolVersion,
 } from '../../proto/session.ts'
-import type { Clock, Timer } from '../../runtime/clock.ts'
+import { type Clock, sleep, type Timer } from '../../runtime/clock.ts'
 import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import { Allowance } from '../../swarm/index.ts'
 import { checkedHello, checkedMessage } from './checked-messages.ts'
 
 /** What a session tells the rest of the coordinator. Called one at a time for each session, in the order of the messages. */
@@ -37,8 +38,11 @@ interface Dependencies {
 const missedHeartbeats = 3
 /** A connection that has not said Hello after this time is closed. */
 const helloDeadlineMs = 10_000
-/** More messages than this wait for the store: the socket is not read until they are done. */
-const maxQueuedMessages = 32
+/** More than this waits for the store: the socket is not read until half of it is done. */
+const maxQueued = { messages: 32, bytes: 4 * 1024 * 1024 } as const
+/** No host has more of us than others: an agent sends a few a second, and what it sends beyond these waits. */
+const messageAllowance = { perSecond: 200, burst: 2_000 } as const
+const overdrawnMs = 100
 
 /** One agent's connection. Messages are handled one after the other; a message that cannot be read ends the session. */
 export class AgentSession {
@@ -48,7 +52,8 @@ export class AgentSession {
   #saidGoodbye = false
   #isWelcomed = false
   #hasFailed = false
-  #queued = 0
+  #queued = { messages: 0, bytes: 0 }
+  readonly #allowance: Allowance
   #work: Promise<void> = Promise.resolve()
   #silence: Timer
 
@@ -56,6 +61,7 @@ export class AgentSession {
     this.#options = options
     this.#dependencies = dependencies
     const { socket, clock } = dependencies
+    this.#allowance = new Allowance(messageAllowance, clock)
     this.#silence = clock.after(helloDeadlineMs, () => this.close('REQUEST_INVALID', 'no hello'))
     socket.binaryType = 'nodebuffer'
     socket.on('message', (data, isBinary) => this.#received(data as Buffer, isBinary))
@@ -102,21 +108,34 @@ export class AgentSession {
 
   #received(data: Buffer, isBinary: boolean): void {
     if (this.#hello) this.#listen()
-    this.#queued++
-    if (this.#queued > maxQueuedMessages) this.#dependencies.socket.pause()
+    this.#queued = { messages: this.#queued.messages + 1, bytes: this.#queued.bytes + data.length }
+    this.#flow()
     this.#work = this.#work
       .then(() => this.#handle(data, isBinary))
       .catch((error) => this.#fail(error))
       .finally(() => {
-        this.#queued--
-        if (this.#queued <= maxQueuedMessages / 2 && this.#dependencies.socket.isPaused)
-          this.#dependencies.socket.resume()
+        this.#queued = { messages: this.#queued.messages - 1, bytes: this.#queued.bytes - data.length }
+        this.#flow()
       })
+  }
+
+  /** Reads on or stops reading. What was read before that still comes. */
+  #flow(): void {
+    const { socket } = this.#dependencies
+    const { messages, bytes } = this.#queued
+    const share = Math.max(messages / maxQueued.messages, bytes / maxQueued.bytes)
+    if (share > 1) socket.pause()
+    else if (share <= 0.5 && socket.isPaused) socket.resume()
   }
 
   async #handle(data: Buffer, isBinary: boolean): Promise<void> {
     // What was sent right behind a Hello that was refused must not count as that host's.
     if (this.#hasFailed) return
+    const { socket, clock } = this.#dependencies
+    // What came before the end is still heard, without delay.
+    while (!this.#allowance.take(1) && socket.readyState === socket.OPEN) await sleep(clock, overdrawnMs)
+    // Who waits for us to read on is not silent.
+    if (this.#hello && socket.readyState === socket.OPEN) this.#listen()
     if (!isBinary) throw new RookeryError('REQUEST_INVALID', 'a session carries binary frames only')
     const message = decode(data)
     if (!message) return

@@ -30,6 +30,9 @@ interface Dependencies {
   readonly logger: Logger
 }
 
+/** Of one host: its session, and those before it that it has left and we have not yet noticed. */
+const maxConnectionsPerHost = 4
+
 /** Accepts agents' sessions, one a host. */
 export class SessionServer implements Component {
   readonly name = 'sessions'
@@ -42,6 +45,8 @@ export class SessionServer implements Component {
   })
   readonly #byHost = new Map<string, AgentSession>()
   readonly #all = new Set<AgentSession>()
+  /** By the host of the certificate. */
+  readonly #connections = new Map<string, number>()
   readonly #closed = new WeakMap<AgentSession, Promise<void>>()
 
   constructor(options: SessionServerOptions, dependencies: Dependencies) {
@@ -88,6 +93,8 @@ export class SessionServer implements Component {
     const { admission } = this.#dependencies
     const host = admission?.hostOf(request)
     if (admission && host === undefined) return refuse(socket, '401 Unauthorized')
+    if (host !== undefined && this.#connectionsOf(host) >= maxConnectionsPerHost)
+      return refuse(socket, '429 Too Many Requests')
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const { clock, logger } = this.#dependencies
       const check = async (hello: Hello) => {
@@ -98,16 +105,28 @@ export class SessionServer implements Component {
       const handlers = this.#handlers(check)
       const session = new AgentSession(this.#options, { socket: webSocket, handlers, clock, logger })
       this.#all.add(session)
+      if (host !== undefined) this.#connections.set(host, this.#connectionsOf(host) + 1)
       this.#closed.set(
         session,
         new Promise((resolve) => {
           webSocket.once('close', () => {
             this.#all.delete(session)
+            if (host !== undefined) this.#disconnected(host)
             resolve()
           })
         }),
       )
     })
+  }
+
+  #connectionsOf(host: string): number {
+    return this.#connections.get(host) ?? 0
+  }
+
+  #disconnected(host: string): void {
+    const left = this.#connectionsOf(host) - 1
+    if (left > 0) this.#connections.set(host, left)
+    else this.#connections.delete(host)
   }
 
   /** The coordinator's handlers, with the bookkeeping of who is connected around them. */

@@ -205,4 +205,32 @@ describe('session server', () => {
     await eventually('the heartbeat', () => calls.includes('heartbeat web-1'))
     assert.deepEqual(calls, ['welcomed web-1', 'heartbeat web-1'])
   })
+
+  it('reads a host that floods it no faster than others need it to, and loses nothing of what it said', async () => {
+    const { url, calls } = await startServer()
+    const flooder = connect(url)
+    await once(flooder.socket, 'open')
+    flooder.send(hello())
+    const began = performance.now()
+    for (let count = 0; count < 2_200; count++) flooder.send({ heartbeat: { sentAtMs: count } })
+    await eventually('all are read', () => calls.length === 2_201)
+    // 2,000 at once, and 200 a second.
+    assert.ok(performance.now() - began > 700)
+  })
+
+  it('gives no host more connections than it needs to come back', async () => {
+    const { url } = await startServer({ hostOf: ({ headers }) => headers['x-host'] as string, check: async () => {} })
+    const open = async (host: string) => {
+      const { socket } = connect(url, { 'x-host': host })
+      await once(socket, 'open')
+      return socket
+    }
+    const sockets = await Promise.all(['web-1', 'web-1', 'web-1', 'web-1'].map(open))
+    const [error] = await once(connect(url, { 'x-host': 'web-1' }).socket, 'error')
+    assert.match(String(error), /429/)
+    await open('web-2')
+    sockets[0]!.close()
+    await once(sockets[0]!, 'close')
+    await open('web-1')
+  })
 })
