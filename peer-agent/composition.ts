@@ -15,7 +15,7 @@ import { DiskGauge } from './agent/disk-gauge.ts'
 import { TaskRunner } from './agent/task-runner.ts'
 import { AttemptLog } from './attempts/attempt-log.ts'
 import type { AgentConfig } from './config.ts'
-import { Counters } from './counters/counters.ts'
+import { composeCounters } from './counters/counter-parts.ts'
 import { Artifacts, type Swarm } from './fetch/artifacts.ts'
 import { Seeding } from './fetch/seeding.ts'
 import { TrustedKeys } from './fetch/trusted-keys.ts'
@@ -70,7 +70,11 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
     { random },
   )
   const logs = new LogShipper({ spool, clock, redactor })
-  const counters = new Counters({ spool, clock })
+  const disk = new DiskGauge(dataDirectory, { clock })
+  const { counters, intake, scraper } = composeCounters(
+    { config: config.counters, host, dataDirectory },
+    { spool, disk: () => disk.space, clock, logger },
+  )
   const keys = new TrustedKeys({
     file: config.trustedKeysFile,
     pinnedFile: join(dataDirectory, 'identity/release-keys.pem'),
@@ -100,20 +104,19 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
   const fleet: AppFleet = new AppFleet(
     { dataDirectory },
     {
-      ...{ store, gate, revocations, spool, counters, redactor, clock, random, logger },
+      ...{ store, gate, revocations, spool, counters, scraper, redactor, clock, random, logger },
       post: (event) => agent.post(event),
     },
   )
   const send = (draft: Parameters<SessionClient['send']>[0]) => session.send(draft)
   const tasks: TaskRunner = new TaskRunner(
-    { host, pools, environment },
+    { host, pools, environment, appVariables: (app) => intake.variables(app) },
     {
       ...{ store, gate, limits: hostLimits, artifacts, logs, counters, send, clock },
       runtimeOf: (app) => fleet.of(app),
       webSeedsOf: webSeeds,
     },
   )
-  const disk = new DiskGauge(dataDirectory, { clock })
   const verifier = new Verifier({ store, gate, send, clock, logger })
   const agent: Agent = new Agent({
     ...{ attempts, store, gate, revocations, tasks, artifacts, seeding, limits, verifier, disk, send, clock, logger },
@@ -179,7 +182,7 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
     },
   }
   return {
-    components: [state, counters, connection, work],
+    components: [intake, state, counters, connection, work],
     agent,
     session,
     spool,

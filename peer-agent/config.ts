@@ -4,6 +4,7 @@ import { logLevels } from '../runtime/logger.ts'
 import { RedactConfig } from '../runtime/redactor.ts'
 import { engineConfigFields, transportField } from '../swarm/index.ts'
 import { IdentityConfig, JoinTokenFile } from '../trust/service-identity.ts'
+import { CountersConfig } from './counters/config.ts'
 import { LimitsConfig } from './limits/config.ts'
 
 const strict = { additionalProperties: false } as const
@@ -114,6 +115,7 @@ export const AgentConfig = Type.Object(
       },
       { ...strict, default: {} },
     ),
+    counters: CountersConfig,
     logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least level that is logged.' }),
   },
   strict,

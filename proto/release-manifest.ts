@@ -121,6 +121,26 @@ export const Run = Type.Object(
 )
 export type Run = Static<typeof Run>
 
+/** The app's own `/metrics` page, which the agent reads as long as the release is live. */
+export const Scrape = Type.Object(
+  {
+    url: Type.String({
+      pattern: '^https?://',
+      examples: ['http://127.0.0.1:8080/metrics'],
+      description:
+        'Page in the text format of Prometheus; as in probes, variables of the host’s environment are replaced.',
+    }),
+    periodMs: Type.Integer({
+      minimum: 1_000,
+      maximum: 3_600_000,
+      default: 10_000,
+      description: 'Time between two readings; windows are of 10 s, so that more often shows little more.',
+    }),
+  },
+  strict,
+)
+export type Scrape = Static<typeof Scrape>
+
 export const Deploy = Type.Object(
   {
     path: Type.String({ pattern: '^/[^\\u0000]*$', description: 'Holds releases/, current and shared/.' }),
@@ -136,6 +156,8 @@ export const Deploy = Type.Object(
     run: Type.Optional(Run),
     hooks: Hooks,
     readiness: Readiness,
+    // Without a default, so that a manifest that does not ask for it is one that older agents read as well.
+    scrape: Type.Optional(Scrape),
   },
   strict,
 )

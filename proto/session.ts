@@ -19,6 +19,8 @@ export const PhaseState = v1.PhaseState
 export type PhaseState = rookery.session.v1.PhaseState
 export const CommandKind = v1.CommandKind
 export type CommandKind = rookery.session.v1.CommandKind
+export const CounterKind = v1.CounterKind
+export type CounterKind = rookery.session.v1.CounterKind
 
 type Scalar = string | number | boolean | Uint8Array
 type Field<T> = T extends Scalar
@@ -53,6 +55,7 @@ export type SpoolRecord = MessageOf<'SpoolRecord'>
 export type SpoolBatch = MessageOf<'SpoolBatch'>
 export type SpoolAck = MessageOf<'SpoolAck'>
 export type LogChunk = MessageOf<'LogChunk'>
+export type CounterWindows = MessageOf<'CounterWindows'>
 export type SwarmLimits = MessageOf<'SwarmLimits'>
 export type SeedingWanted = MessageOf<'SeedingWanted'>
 export type ReleaseRevocations = MessageOf<'ReleaseRevocations'>
@@ -91,7 +94,7 @@ export type CoordinatorMessage = Envelope<CoordinatorBodies>
 export type AgentDraft = Draft<'AgentMessage'>
 export type CoordinatorDraft = Draft<'CoordinatorMessage'>
 export type SpoolRecordDraft = Draft<'SpoolRecord'>
-export type CounterWindowDraft = Draft<'CounterWindow'>
+export type CounterWindowsDraft = Draft<'CounterWindows'>
 
 /** Exactly one body is set: `{ heartbeat: { … } }`. */
 export function encodeAgentMessage(draft: AgentDraft): Uint8Array {

@@ -167,6 +167,8 @@ function planAgent(options: FlockOptions, planned: PlannedHost, index: number): 
     environment: { PORT: new URL(planned.appUrl).port },
     listen: { host, port: listenPort },
     swarm: { host, port: listenPort + 1 },
+    // One machine's port cannot be that of eight hosts; the apps have their own.
+    counters: { statsd: { port: 0 } },
   })
 }
 

@@ -1,8 +1,6 @@
 import type { CounterQuery, CounterWindow } from '../../proto/http/api.ts'
 import type { Database } from '../store/database.ts'
 
-export type NewCounterWindow = CounterWindow & { readonly app: string }
-
 /** Counter windows as agents shipped them. */
 export class CounterStore {
   readonly #database: Database
@@ -12,7 +10,7 @@ export class CounterStore {
   }
 
   /** Stores windows inside the caller's transaction. A window that is there already stays as it is. */
-  async insert(transaction: Database, windows: readonly NewCounterWindow[]): Promise<void> {
+  async insert(transaction: Database, windows: readonly (CounterWindow & { readonly app: string })[]): Promise<void> {
     for (const window of windows) {
       await transaction
         .insertInto('counter_window')

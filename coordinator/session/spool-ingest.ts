@@ -1,7 +1,8 @@
 import type { LogChunk, SpoolBatch, SpoolRecord } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Redactor } from '../../runtime/redactor.ts'
-import type { CounterStore, NewCounterWindow } from '../counters/counter-store.ts'
+import type { CounterStore } from '../counters/counter-store.ts'
+import { isBroken, shippedWindows } from '../counters/shipped-windows.ts'
 import type { LogStore, NewLogChunk } from '../logs/log-store.ts'
 import type { Database } from '../store/database.ts'
 
@@ -35,7 +36,8 @@ export class SpoolIngest {
       const records = rising(batch.records, stored)
       if (records.length === 0) return { acked: stored, entries: [] }
       const entries = await logs.insert(transaction, this.#logChunks(host, stored, records))
-      await counters.insert(transaction, counterWindows(host, records))
+      const windows = records.flatMap((record) => shippedWindows(host, record))
+      await counters.insert(transaction, windows)
       const acked = records.at(-1)!.number
       await setCursor(transaction, host, batch.spoolId, acked)
       return { acked, entries }
@@ -51,7 +53,8 @@ export class SpoolIngest {
       // Numbers never skip, so a hole means that the agent lost records without knowing: shown, never silent.
       if (record.number !== previous + 1 && record.gap === null) chunks.push(this.#gap(host, previous + 1, 1))
       if (record.gap) chunks.push(this.#gap(host, record.number, Math.max(1, record.gap.bytes)))
-      if (record.counterWindow && !isWhole(record.counterWindow)) chunks.push(this.#gap(host, record.number, 1))
+      // One window that is no number must not keep all that follow it from being stored.
+      if (isBroken(record)) chunks.push(this.#gap(host, record.number, 1))
       if (record.logChunk) chunks.push({ ...this.#chunk(record.logChunk), host, gapBytes: 0 })
       previous = record.gap ? Math.max(record.number, record.gap.lastNumber) : record.number
     }
@@ -69,14 +72,6 @@ export class SpoolIngest {
   }
 }
 
-function counterWindows(host: string, records: readonly SpoolRecord[]): NewCounterWindow[] {
-  return records.flatMap(({ counterWindow: window }) => {
-    if (!window || !isWhole(window)) return []
-    const { name, app, startMs, widthMs, count, sum, sumOfSquares, min, max } = window
-    return [{ host, name, app, startMs, widthMs, count, sum, sumOfSquares, min, max }]
-  })
-}
-
 /** The records beyond `stored`, each with a higher number than the one before: anything else was stored or is nonsense. */
 function rising(records: readonly SpoolRecord[], stored: number): SpoolRecord[] {
   let last = stored
@@ -85,11 +80,6 @@ function rising(records: readonly SpoolRecord[], stored: number): SpoolRecord[] 
     last = record.number
     return true
   })
-}
-
-/** One window that is no number must not keep all that follow it from being stored; it is shown as a gap. */
-function isWhole({ sum, sumOfSquares, min, max }: NonNullable<SpoolRecord['counterWindow']>): boolean {
-  return [sum, sumOfSquares, min, max].every(Number.isFinite)
 }
 
 async function cursor(database: Database, host: string, spoolId: string): Promise<number> {

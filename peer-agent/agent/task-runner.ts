@@ -26,6 +26,8 @@ interface Options {
   readonly pools: readonly string[]
   /** What hooks and apps get beside the `ROOKERY_…` variables. */
   readonly environment: (user: SystemUser | undefined) => Readonly<Record<string, string>>
+  /** What else those of one app get. */
+  readonly appVariables: (app: string) => Promise<Readonly<Record<string, string>>>
 }
 
 interface Dependencies {
@@ -93,16 +95,20 @@ export class TaskRunner {
   /** The release as it is run: by hooks, the app, and probes. */
   async live(release: StoredRelease, attempt: Pick<Attempt, 'rolloutId' | 'batch'>): Promise<LiveRelease> {
     const user = await systemUser(release.manifest.deploy.user)
-    return { release, rolloutId: attempt.rolloutId, user, environment: this.#environment(release, attempt)(user) }
+    const environment = await this.#environment(release, attempt)
+    return { release, rolloutId: attempt.rolloutId, user, environment: environment(user) }
   }
 
   /** The variables of a release for whoever it runs as. */
-  #environment(release: StoredRelease, { rolloutId, batch }: Pick<Attempt, 'rolloutId' | 'batch'>) {
-    const { host, pools, environment } = this.#options
+  async #environment(release: StoredRelease, { rolloutId, batch }: Pick<Attempt, 'rolloutId' | 'batch'>) {
+    const { host, pools, environment, appVariables } = this.#options
     const { app, releaseId, revision } = release.manifest
     const previousReleaseId = previousTo(this.#dependencies.store.app(app), releaseId)
     const context = { app, releaseId, revision, rolloutId, batch, host, pools, previousReleaseId }
-    const variables = rookeryVariables({ ...context, path: release.layout.path })
+    const variables = {
+      ...rookeryVariables({ ...context, path: release.layout.path }),
+      ...(await appVariables(app)),
+    }
     return (user: SystemUser | undefined) => ({ ...environment(user), ...variables })
   }
 
@@ -171,7 +177,7 @@ export class TaskRunner {
     try {
       await activateRelease(attempt, release, signal, {
         ...{ live, runtime, logs, limits, counters, clock, reporter, undrainer },
-        environment: this.#environment(release, attempt),
+        environment: await this.#environment(release, attempt),
         beforeSwap: () => gate.requireAllowed(release),
         onDrained: () => post({ type: 'drained', attemptId }),
         onSwapped: () => post({ type: 'swapped', attemptId }),
@@ -192,8 +198,9 @@ export class TaskRunner {
     const owner = release && this.#undrainer(release)
     // A swap makes it unproven, until the new release has proved itself.
     if (drainedBy === null || !proven || !owner) return true
+    const environment = await this.#environment(release, attempt)
     return takeDrainBack(attempt, owner, cause, this.#stopping.signal, {
-      ...{ runtime: runtimeOf(app), logs, limits, clock, reporter, environment: this.#environment(release, attempt) },
+      ...{ runtime: runtimeOf(app), logs, limits, clock, reporter, environment },
       requireRunnable: () => gate.requireRunnable(owner),
       onUndrained: () => post({ type: 'undrained', attemptId }),
     })

@@ -5,6 +5,7 @@ import type { Logger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
 import type { Redactor } from '../../runtime/redactor.ts'
 import type { Counters } from '../counters/counters.ts'
+import type { Scraper } from '../counters/scraper.ts'
 import type { SystemUser } from '../process/system-user.ts'
 import type { ProbeResult } from '../readiness/probe.ts'
 import { awaitReadiness, probeRound, type RoundContext } from '../readiness/readiness.ts'
@@ -24,6 +25,7 @@ interface Options {
 export interface RuntimeDependencies {
   readonly spool: Spool
   readonly counters: Counters
+  readonly scraper: Scraper
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -92,8 +94,7 @@ export class AppRuntime {
    * ended. @param mayRun otherwise nothing of the release is ever started, also when what runs ends later.
    */
   async resume(live: LiveRelease, startIfGone: boolean, mayRun = true): Promise<boolean> {
-    this.#live = live
-    this.#tailing ??= this.#dependencies.clock.every(tailPeriodMs, () => this.#tail())
+    this.#follow(live)
     const spec = mayRun ? runSpec(live) : undefined
     if (await this.#supervisor.adopt(spec)) return true
     if (!spec || !startIfGone) return false
@@ -187,6 +188,7 @@ export class AppRuntime {
   async detach(): Promise<void> {
     this.unwatch()
     await this.#supervisor.detach()
+    this.#dependencies.scraper.stop(this.#options.app)
     this.#tailing?.cancel()
     this.#tail(true)
   }
@@ -200,8 +202,14 @@ export class AppRuntime {
   /** What the old process said last is filed under its own release. */
   #become(live: LiveRelease): void {
     this.#tail(true)
+    this.#follow(live)
+  }
+
+  #follow(live: LiveRelease): void {
+    const { scraper, clock } = this.#dependencies
     this.#live = live
-    this.#tailing ??= this.#dependencies.clock.every(tailPeriodMs, () => this.#tail())
+    this.#tailing ??= clock.every(tailPeriodMs, () => this.#tail())
+    scraper.follow(this.#options.app, live.release.manifest.deploy.scrape, live.environment)
   }
 
   #exited(how: string): void {

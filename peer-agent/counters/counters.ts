@@ -1,22 +1,30 @@
-import type { CounterWindowDraft } from '../../proto/session.ts'
+import { CounterKind } from '../../proto/session.ts'
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import type { Component } from '../../runtime/lifecycle.ts'
 import type { Spool } from '../spool/spool.ts'
+import { Tally } from './tally.ts'
+import { windowRecords } from './window-records.ts'
 
-/** What is counted on a host: bytes, pieces and connected peers of fetches, durations in milliseconds, and events as ones. */
-export const counterNames = [
-  'fetch_bytes',
-  'fetch_pieces',
-  'fetch_peers',
-  'fetch_ms',
-  'unpack_ms',
-  'activation_ms',
-  'app_restart_ms',
-  'app_restarts',
-  'probe_failures',
-  'spool_bytes',
-] as const
-export type CounterName = (typeof counterNames)[number]
+const { COUNTER_KIND_COUNTER: sums, COUNTER_KIND_GAUGE: level, COUNTER_KIND_TIMER: observations } = CounterKind
+
+/** What the agent itself counts of its host and apps: bytes, pieces and connected peers of fetches, durations in ms, and events as ones. */
+const ownCounters = {
+  fetch_bytes: sums,
+  fetch_pieces: sums,
+  fetch_peers: level,
+  fetch_ms: observations,
+  unpack_ms: observations,
+  activation_ms: observations,
+  app_restart_ms: observations,
+  app_restarts: sums,
+  probe_failures: sums,
+  spool_bytes: level,
+  statsd_lines: sums,
+  counters_malformed: sums,
+  counters_refused: sums,
+  scrape_failures: sums,
+} as const
+export type CounterName = keyof typeof ownCounters
 
 /** Windows begin at multiples of their width since the epoch, so that those of all hosts lie over each other. */
 export const windowMs = 10_000
@@ -26,45 +34,55 @@ interface Subject {
   readonly releaseId?: string
 }
 
+interface Options {
+  /** Names at a time of one app, and of the host itself. */
+  readonly maxNames: number
+  /** A window goes to the spool so long after its end, so that the hosts of a fleet do not send at the same moment. */
+  readonly spreadMs: number
+}
+
 interface Dependencies {
   readonly spool: Pick<Spool, 'append' | 'bytes'>
   readonly clock: Clock
 }
 
-type Sums = Pick<CounterWindowDraft, 'name' | 'app' | 'releaseId'> & {
-  count: number
-  sum: number
-  sumOfSquares: number
-  min: number
-  max: number
-}
-
-/** Gathers observations into windows and puts each window that has any into the spool. */
+/** Gathers what is counted into windows, and puts each window that has anything into the spool. */
 export class Counters implements Component {
   readonly name = 'counters'
+  readonly #options: Options
   readonly #dependencies: Dependencies
-  readonly #current = new Map<string, Sums>()
+  /** What others tell of an app must not crowd out what the agent itself says of it. */
+  readonly #own = new Map<string, Tally>()
+  readonly #told = new Map<string, Tally>()
+  readonly #beforeClose = new Set<() => void>()
   #startMs: number
   #timer: Timer | undefined
+  /** Closed and on its way to the spool. */
+  #waiting: { readonly timer: Timer; readonly ship: () => void } | undefined
 
-  constructor(dependencies: Dependencies) {
+  constructor(options: Options, dependencies: Dependencies) {
+    this.#options = options
     this.#dependencies = dependencies
     this.#startMs = windowStart(dependencies.clock.now())
+    this.onClose(() => this.observe('spool_bytes', dependencies.spool.bytes))
   }
 
-  observe(name: CounterName, value: number, { app = '', releaseId = '' }: Subject = {}): void {
-    const key = `${name} ${app} ${releaseId}`
-    const sums = this.#current.get(key)
-    if (!sums) {
-      const first = { count: 1, sum: value, sumOfSquares: value * value, min: value, max: value }
-      this.#current.set(key, { name, app, releaseId, ...first })
-      return
-    }
-    sums.count++
-    sums.sum += value
-    sums.sumOfSquares += value * value
-    sums.min = Math.min(sums.min, value)
-    sums.max = Math.max(sums.max, value)
+  observe(name: CounterName, value: number, { app = '' }: Subject = {}): void {
+    const tally = this.#own.get(app) ?? new Tally({ maxNames: Number.POSITIVE_INFINITY })
+    this.#own.set(app, tally)
+    tally.observe(name, ownCounters[name], value)
+  }
+
+  /** Where what an app counts of itself is gathered; `''` is the host. */
+  tally(app: string): Tally {
+    const tally = this.#told.get(app) ?? new Tally(this.#options)
+    this.#told.set(app, tally)
+    return tally
+  }
+
+  /** Called at the end of every window, before it is closed. */
+  onClose(listener: () => void): void {
+    this.#beforeClose.add(listener)
   }
 
   async start(): Promise<void> {
@@ -72,26 +90,38 @@ export class Counters implements Component {
     this.#arm()
   }
 
-  /** Ships the window that is open; another with the same start may follow from the next process. */
+  /** Ships the window that is open; another part of it may follow from the next process. */
   async stop(): Promise<void> {
     this.#timer?.cancel()
-    this.#ship()
+    this.#shipNow()
+    this.#close()()
   }
 
   #arm(): void {
     const { clock } = this.#dependencies
-    this.#timer = clock.after(this.#startMs + windowMs - clock.now(), () => {
-      this.observe('spool_bytes', this.#dependencies.spool.bytes)
-      this.#ship()
+    this.#timer = clock.after(Math.max(0, this.#startMs + windowMs - clock.now()), () => {
+      for (const listener of this.#beforeClose) listener()
+      this.#shipNow()
+      const ship = this.#close()
+      this.#waiting = { ship, timer: clock.after(this.#options.spreadMs, () => this.#shipNow()) }
       this.#startMs = windowStart(clock.now())
       this.#arm()
     })
   }
 
-  #ship(): void {
-    for (const sums of this.#current.values())
-      this.#dependencies.spool.append({ counterWindow: { ...sums, startMs: this.#startMs, widthMs: windowMs } })
-    this.#current.clear()
+  #close(): () => void {
+    const { spool, clock } = this.#dependencies
+    const windows = [...this.#own, ...this.#told].map(([app, tally]) => ({ app, windows: tally.close(clock.now()) }))
+    const records = windowRecords(this.#startMs, windowMs, windows)
+    return () => {
+      for (const counterWindows of records) spool.append({ counterWindows })
+    }
+  }
+
+  #shipNow(): void {
+    this.#waiting?.timer.cancel()
+    this.#waiting?.ship()
+    this.#waiting = undefined
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  type CounterWindowDraft,
+  type CounterWindowsDraft,
   encodeSpoolRecord,
   type LogChunk,
   type SpoolRecord,
@@ -16,7 +16,7 @@ import { Segment } from './segment.ts'
 
 /** A chunk of a stream; the spool gives it its sequence number. */
 export type ChunkDraft = Pick<LogChunk, 'stream' | 'rolloutId' | 'app' | 'releaseId' | 'atMs' | 'data' | 'final'>
-export type SpoolBody = { readonly logChunk: ChunkDraft } | { readonly counterWindow: CounterWindowDraft }
+export type SpoolBody = { readonly logChunk: ChunkDraft } | { readonly counterWindows: CounterWindowsDraft }
 
 export interface SpoolOptions {
   readonly directory: string
@@ -183,7 +183,7 @@ export class Spool {
 
   #numbered(body: SpoolBody): SpoolRecordDraft {
     const number = this.#lastNumber + 1
-    if ('counterWindow' in body) return { number, counterWindow: body.counterWindow }
+    if ('counterWindows' in body) return { number, counterWindows: body.counterWindows }
     const { rolloutId, stream } = body.logChunk
     return { number, logChunk: { ...body.logChunk, sequence: this.#memory.nextSequence(rolloutId, stream) } }
   }
@@ -284,5 +284,11 @@ export class Spool {
 }
 
 function gapRecord(firstNumber: number, lastNumber: number, bytes: number): SpoolRecord {
-  return { number: lastNumber, logChunk: null, counterWindow: null, gap: { firstNumber, lastNumber, bytes } }
+  return {
+    number: lastNumber,
+    logChunk: null,
+    counterWindow: null,
+    counterWindows: null,
+    gap: { firstNumber, lastNumber, bytes },
+  }
 }

@@ -1510,8 +1510,11 @@ export namespace rookery {
                 /** SpoolRecord gap. */
                 gap?: (rookery.session.v1.Gap.$Properties|null);
 
+                /** SpoolRecord counterWindows. */
+                counterWindows?: (rookery.session.v1.CounterWindows.$Properties|null);
+
                 /** SpoolRecord body. */
-                body?: ("logChunk"|"counterWindow"|"gap");
+                body?: ("logChunk"|"counterWindow"|"gap"|"counterWindows");
 
                 /**
                  * Encodes the specified SpoolRecord message. Does not implicitly {@link rookery.session.v1.SpoolRecord.verify|verify} messages.
@@ -1549,8 +1552,11 @@ export namespace rookery {
                     /** SpoolRecord gap */
                     gap?: (rookery.session.v1.Gap.$Properties|null);
 
+                    /** SpoolRecord counterWindows */
+                    counterWindows?: (rookery.session.v1.CounterWindows.$Properties|null);
+
                     /** SpoolRecord body */
-                    body?: ("logChunk"|"counterWindow"|"gap");
+                    body?: ("logChunk"|"counterWindow"|"gap"|"counterWindows");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -1562,9 +1568,10 @@ export namespace rookery {
                   logChunk?: rookery.session.v1.LogChunk.$Shape|null;
                   counterWindow?: rookery.session.v1.CounterWindow.$Shape|null;
                   gap?: rookery.session.v1.Gap.$Shape|null;
+                  counterWindows?: rookery.session.v1.CounterWindows.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; logChunk?: null; counterWindow?: null; gap?: null }|{ body?: "logChunk"; logChunk: rookery.session.v1.LogChunk.$Shape; counterWindow?: null; gap?: null }|{ body?: "counterWindow"; logChunk?: null; counterWindow: rookery.session.v1.CounterWindow.$Shape; gap?: null }|{ body?: "gap"; logChunk?: null; counterWindow?: null; gap: rookery.session.v1.Gap.$Shape })
+                  ({ body?: undefined; logChunk?: null; counterWindow?: null; gap?: null; counterWindows?: null }|{ body?: "logChunk"; logChunk: rookery.session.v1.LogChunk.$Shape; counterWindow?: null; gap?: null; counterWindows?: null }|{ body?: "counterWindow"; logChunk?: null; counterWindow: rookery.session.v1.CounterWindow.$Shape; gap?: null; counterWindows?: null }|{ body?: "gap"; logChunk?: null; counterWindow?: null; gap: rookery.session.v1.Gap.$Shape; counterWindows?: null }|{ body?: "counterWindows"; logChunk?: null; counterWindow?: null; gap?: null; counterWindows: rookery.session.v1.CounterWindows.$Shape })
                 );
             }
 
@@ -1839,6 +1846,139 @@ export namespace rookery {
 
                 /** Shape of a CounterWindow. */
                 type $Shape = rookery.session.v1.CounterWindow.$Properties;
+            }
+
+            /** CounterKind enum. */
+            enum CounterKind {
+
+                /** COUNTER_KIND_COUNTER value */
+                COUNTER_KIND_COUNTER = 0,
+
+                /** COUNTER_KIND_GAUGE value */
+                COUNTER_KIND_GAUGE = 1,
+
+                /** COUNTER_KIND_TIMER value */
+                COUNTER_KIND_TIMER = 2,
+
+                /** COUNTER_KIND_SET value */
+                COUNTER_KIND_SET = 3
+            }
+
+            /**
+             * Properties of a CounterWindows.
+             * @deprecated Use rookery.session.v1.CounterWindows.$Properties instead.
+             */
+            interface ICounterWindows extends rookery.session.v1.CounterWindows.$Properties {
+            }
+
+            /** Represents a CounterWindows. */
+            class CounterWindows {
+
+                /**
+                 * Constructs a new CounterWindows.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: rookery.session.v1.CounterWindows.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** CounterWindows startMs. */
+                startMs: number;
+
+                /** CounterWindows widthMs. */
+                widthMs: number;
+
+                /** CounterWindows apps. */
+                apps: string[];
+
+                /** CounterWindows names. */
+                names: string[];
+
+                /** CounterWindows app. */
+                app: number[];
+
+                /** CounterWindows kinds. */
+                kinds: rookery.session.v1.CounterKind[];
+
+                /** CounterWindows counts. */
+                counts: number[];
+
+                /** CounterWindows sums. */
+                sums: number[];
+
+                /** CounterWindows sumsOfSquares. */
+                sumsOfSquares: number[];
+
+                /** CounterWindows mins. */
+                mins: number[];
+
+                /** CounterWindows maxs. */
+                maxs: number[];
+
+                /**
+                 * Encodes the specified CounterWindows message. Does not implicitly {@link rookery.session.v1.CounterWindows.verify|verify} messages.
+                 * @param message CounterWindows message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: rookery.session.v1.CounterWindows.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a CounterWindows message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.CounterWindows & rookery.session.v1.CounterWindows.$Shape} CounterWindows
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): rookery.session.v1.CounterWindows & rookery.session.v1.CounterWindows.$Shape;
+            }
+
+            namespace CounterWindows {
+
+                /** Properties of a CounterWindows. */
+                interface $Properties {
+
+                    /** CounterWindows startMs */
+                    startMs?: (number|null);
+
+                    /** CounterWindows widthMs */
+                    widthMs?: (number|null);
+
+                    /** CounterWindows apps */
+                    apps?: (string[]|null);
+
+                    /** CounterWindows names */
+                    names?: (string[]|null);
+
+                    /** CounterWindows app */
+                    app?: (number[]|null);
+
+                    /** CounterWindows kinds */
+                    kinds?: (rookery.session.v1.CounterKind[]|null);
+
+                    /** CounterWindows counts */
+                    counts?: (number[]|null);
+
+                    /** CounterWindows sums */
+                    sums?: (number[]|null);
+
+                    /** CounterWindows sumsOfSquares */
+                    sumsOfSquares?: (number[]|null);
+
+                    /** CounterWindows mins */
+                    mins?: (number[]|null);
+
+                    /** CounterWindows maxs */
+                    maxs?: (number[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a CounterWindows. */
+                type $Shape = rookery.session.v1.CounterWindows.$Properties;
             }
 
             /**

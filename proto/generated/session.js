@@ -3885,7 +3885,8 @@ export const rookery = $root.rookery = (() => {
                  * @property {rookery.session.v1.LogChunk.$Properties|null} [logChunk] SpoolRecord logChunk
                  * @property {rookery.session.v1.CounterWindow.$Properties|null} [counterWindow] SpoolRecord counterWindow
                  * @property {rookery.session.v1.Gap.$Properties|null} [gap] SpoolRecord gap
-                 * @property {"logChunk"|"counterWindow"|"gap"} [body] SpoolRecord body
+                 * @property {rookery.session.v1.CounterWindows.$Properties|null} [counterWindows] SpoolRecord counterWindows
+                 * @property {"logChunk"|"counterWindow"|"gap"|"counterWindows"} [body] SpoolRecord body
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -3904,9 +3905,10 @@ export const rookery = $root.rookery = (() => {
                  *   logChunk?: rookery.session.v1.LogChunk.$Shape|null;
                  *   counterWindow?: rookery.session.v1.CounterWindow.$Shape|null;
                  *   gap?: rookery.session.v1.Gap.$Shape|null;
+                 *   counterWindows?: rookery.session.v1.CounterWindows.$Shape|null;
                  *   $unknowns?: Array.<Uint8Array>;
                  * } & (
-                 *   ({ body?: undefined; logChunk?: null; counterWindow?: null; gap?: null }|{ body?: "logChunk"; logChunk: rookery.session.v1.LogChunk.$Shape; counterWindow?: null; gap?: null }|{ body?: "counterWindow"; logChunk?: null; counterWindow: rookery.session.v1.CounterWindow.$Shape; gap?: null }|{ body?: "gap"; logChunk?: null; counterWindow?: null; gap: rookery.session.v1.Gap.$Shape })
+                 *   ({ body?: undefined; logChunk?: null; counterWindow?: null; gap?: null; counterWindows?: null }|{ body?: "logChunk"; logChunk: rookery.session.v1.LogChunk.$Shape; counterWindow?: null; gap?: null; counterWindows?: null }|{ body?: "counterWindow"; logChunk?: null; counterWindow: rookery.session.v1.CounterWindow.$Shape; gap?: null; counterWindows?: null }|{ body?: "gap"; logChunk?: null; counterWindow?: null; gap: rookery.session.v1.Gap.$Shape; counterWindows?: null }|{ body?: "counterWindows"; logChunk?: null; counterWindow?: null; gap?: null; counterWindows: rookery.session.v1.CounterWindows.$Shape })
                  * )} rookery.session.v1.SpoolRecord.$Shape
                  */
 
@@ -3957,17 +3959,25 @@ export const rookery = $root.rookery = (() => {
                  */
                 SpoolRecord.prototype.gap = null;
 
+                /**
+                 * SpoolRecord counterWindows.
+                 * @member {rookery.session.v1.CounterWindows.$Properties|null|undefined} counterWindows
+                 * @memberof rookery.session.v1.SpoolRecord
+                 * @instance
+                 */
+                SpoolRecord.prototype.counterWindows = null;
+
                 // OneOf field names bound to virtual getters and setters
                 let $oneOfFields;
 
                 /**
                  * SpoolRecord body.
-                 * @member {"logChunk"|"counterWindow"|"gap"|undefined} body
+                 * @member {"logChunk"|"counterWindow"|"gap"|"counterWindows"|undefined} body
                  * @memberof rookery.session.v1.SpoolRecord
                  * @instance
                  */
                 $Object.defineProperty(SpoolRecord.prototype, "body", {
-                    get: $util.oneOfGetter($oneOfFields = ["logChunk", "counterWindow", "gap"]),
+                    get: $util.oneOfGetter($oneOfFields = ["logChunk", "counterWindow", "gap", "counterWindows"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -3995,6 +4005,8 @@ export const rookery = $root.rookery = (() => {
                         $root.rookery.session.v1.CounterWindow.encode(message.counterWindow, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
                     if (message.gap != null && $Object.hasOwnProperty.call(message, "gap"))
                         $root.rookery.session.v1.Gap.encode(message.gap, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                    if (message.counterWindows != null && $Object.hasOwnProperty.call(message, "counterWindows"))
+                        $root.rookery.session.v1.CounterWindows.encode(message.counterWindows, writer.uint32(/* id 20, wireType 2 =*/162).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -4067,6 +4079,13 @@ export const rookery = $root.rookery = (() => {
                                     break;
                                 message.gap = $root.rookery.session.v1.Gap.decode(reader, reader.size(), $undefined, _depth + 1, message.gap);
                                 message.body = "gap";
+                                continue;
+                            }
+                        case 20: {
+                                if (wireType !== 2)
+                                    break;
+                                message.counterWindows = $root.rookery.session.v1.CounterWindows.decode(reader, reader.size(), $undefined, _depth + 1, message.counterWindows);
+                                message.body = "counterWindows";
                                 continue;
                             }
                         }
@@ -4835,6 +4854,404 @@ export const rookery = $root.rookery = (() => {
                 };
 
                 return CounterWindow;
+            })();
+
+            /**
+             * CounterKind enum.
+             * @name rookery.session.v1.CounterKind
+             * @enum {number}
+             * @property {number} COUNTER_KIND_COUNTER=0 COUNTER_KIND_COUNTER value
+             * @property {number} COUNTER_KIND_GAUGE=1 COUNTER_KIND_GAUGE value
+             * @property {number} COUNTER_KIND_TIMER=2 COUNTER_KIND_TIMER value
+             * @property {number} COUNTER_KIND_SET=3 COUNTER_KIND_SET value
+             */
+            v1.CounterKind = (function() {
+                const valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "COUNTER_KIND_COUNTER"] = 0;
+                values[valuesById[1] = "COUNTER_KIND_GAUGE"] = 1;
+                values[valuesById[2] = "COUNTER_KIND_TIMER"] = 2;
+                values[valuesById[3] = "COUNTER_KIND_SET"] = 3;
+                return values;
+            })();
+
+            v1.CounterWindows = (function() {
+
+                /**
+                 * Properties of a CounterWindows.
+                 * @typedef {Object} rookery.session.v1.CounterWindows.$Properties
+                 * @property {number|null} [startMs] CounterWindows startMs
+                 * @property {number|null} [widthMs] CounterWindows widthMs
+                 * @property {Array.<string>|null} [apps] CounterWindows apps
+                 * @property {Array.<string>|null} [names] CounterWindows names
+                 * @property {Array.<number>|null} [app] CounterWindows app
+                 * @property {Array.<rookery.session.v1.CounterKind>|null} [kinds] CounterWindows kinds
+                 * @property {Array.<number>|null} [counts] CounterWindows counts
+                 * @property {Array.<number>|null} [sums] CounterWindows sums
+                 * @property {Array.<number>|null} [sumsOfSquares] CounterWindows sumsOfSquares
+                 * @property {Array.<number>|null} [mins] CounterWindows mins
+                 * @property {Array.<number>|null} [maxs] CounterWindows maxs
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a CounterWindows.
+                 * @memberof rookery.session.v1
+                 * @interface ICounterWindows
+                 * @augments rookery.session.v1.CounterWindows.$Properties
+                 * @deprecated Use rookery.session.v1.CounterWindows.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a CounterWindows.
+                 * @typedef {rookery.session.v1.CounterWindows.$Properties} rookery.session.v1.CounterWindows.$Shape
+                 */
+
+                /**
+                 * Constructs a new CounterWindows.
+                 * @memberof rookery.session.v1
+                 * @classdesc Represents a CounterWindows.
+                 * @constructor
+                 * @param {rookery.session.v1.CounterWindows.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const CounterWindows = function (properties) {
+                    this.apps = [];
+                    this.names = [];
+                    this.app = [];
+                    this.kinds = [];
+                    this.counts = [];
+                    this.sums = [];
+                    this.sumsOfSquares = [];
+                    this.mins = [];
+                    this.maxs = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * CounterWindows startMs.
+                 * @member {number} startMs
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @instance
+                 */
+                CounterWindows.prototype.startMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * CounterWindows widthMs.
+                 * @member {number} widthMs
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @instance
+                 */
+                CounterWindows.prototype.widthMs = 0;
+
+                /**
+                 * CounterWindows apps.
+                 * @member {Array.<string>} apps
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @instance
+                 */
+                CounterWindows.prototype.apps = $util.emptyArray;
+
+                /**
+                 * CounterWindows names.
+                 * @member {Array.<string>} names
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @instance
+                 */
+                CounterWindows.prototype.names = $util.emptyArray;
+
+                /**
+                 * CounterWindows app.
+                 * @member {Array.<number>} app
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @instance
+                 */
+                CounterWindows.prototype.app = $util.emptyArray;
+
+                /**
+                 * CounterWindows kinds.
+                 * @member {Array.<rookery.session.v1.CounterKind>} kinds
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @instance
+                 */
+                CounterWindows.prototype.kinds = $util.emptyArray;
+
+                /**
+                 * CounterWindows counts.
+                 * @member {Array.<number>} counts
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @instance
+                 */
+                CounterWindows.prototype.counts = $util.emptyArray;
+
+                /**
+                 * CounterWindows sums.
+                 * @member {Array.<number>} sums
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @instance
+                 */
+                CounterWindows.prototype.sums = $util.emptyArray;
+
+                /**
+                 * CounterWindows sumsOfSquares.
+                 * @member {Array.<number>} sumsOfSquares
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @instance
+                 */
+                CounterWindows.prototype.sumsOfSquares = $util.emptyArray;
+
+                /**
+                 * CounterWindows mins.
+                 * @member {Array.<number>} mins
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @instance
+                 */
+                CounterWindows.prototype.mins = $util.emptyArray;
+
+                /**
+                 * CounterWindows maxs.
+                 * @member {Array.<number>} maxs
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @instance
+                 */
+                CounterWindows.prototype.maxs = $util.emptyArray;
+
+                /**
+                 * Encodes the specified CounterWindows message. Does not implicitly {@link rookery.session.v1.CounterWindows.verify|verify} messages.
+                 * @function encode
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @static
+                 * @param {rookery.session.v1.CounterWindows.$Properties} message CounterWindows message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                CounterWindows.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.startMs != null && $Object.hasOwnProperty.call(message, "startMs") && (typeof message.startMs === "object" ? message.startMs.low || message.startMs.high : message.startMs !== 0))
+                        writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.startMs);
+                    if (message.widthMs != null && $Object.hasOwnProperty.call(message, "widthMs") && message.widthMs !== 0)
+                        writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.widthMs);
+                    if (message.apps != null && message.apps.length)
+                        for (let i = 0; i < message.apps.length; ++i)
+                            writer.uint32(/* id 3, wireType 2 =*/26).string(message.apps[i]);
+                    if (message.names != null && message.names.length)
+                        for (let i = 0; i < message.names.length; ++i)
+                            writer.uint32(/* id 4, wireType 2 =*/34).string(message.names[i]);
+                    if (message.app != null && message.app.length)
+                        writer.uint32(/* id 5, wireType 2 =*/42).uint32s(message.app);
+                    if (message.kinds != null && message.kinds.length)
+                        writer.uint32(/* id 6, wireType 2 =*/50).int32s(message.kinds);
+                    if (message.counts != null && message.counts.length)
+                        writer.uint32(/* id 7, wireType 2 =*/58).uint64s(message.counts);
+                    if (message.sums != null && message.sums.length)
+                        writer.uint32(/* id 8, wireType 2 =*/66).doubles(message.sums);
+                    if (message.sumsOfSquares != null && message.sumsOfSquares.length)
+                        writer.uint32(/* id 9, wireType 2 =*/74).doubles(message.sumsOfSquares);
+                    if (message.mins != null && message.mins.length)
+                        writer.uint32(/* id 10, wireType 2 =*/82).doubles(message.mins);
+                    if (message.maxs != null && message.maxs.length)
+                        writer.uint32(/* id 11, wireType 2 =*/90).doubles(message.maxs);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a CounterWindows message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.CounterWindows & rookery.session.v1.CounterWindows.$Shape} CounterWindows
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                CounterWindows.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.rookery.session.v1.CounterWindows();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.startMs = value;
+                                else
+                                    delete message.startMs;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.widthMs = value;
+                                else
+                                    delete message.widthMs;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.apps && message.apps.length))
+                                    message.apps = [];
+                                message.apps.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.names && message.names.length))
+                                    message.names = [];
+                                message.names.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType === 2) {
+                                    if (!(message.app && message.app.length))
+                                        message.app = [];
+                                    reader.uint32s(message.app);
+                                    continue;
+                                }
+                                if (wireType !== 0)
+                                    break;
+                                if (!(message.app && message.app.length))
+                                    message.app = [];
+                                message.app.push(reader.uint32());
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType === 2) {
+                                    if (!(message.kinds && message.kinds.length))
+                                        message.kinds = [];
+                                    reader.int32s(message.kinds);
+                                    continue;
+                                }
+                                if (wireType !== 0)
+                                    break;
+                                if (!(message.kinds && message.kinds.length))
+                                    message.kinds = [];
+                                message.kinds.push(reader.int32());
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType === 2) {
+                                    if (!(message.counts && message.counts.length))
+                                        message.counts = [];
+                                    reader.uint64s(message.counts);
+                                    continue;
+                                }
+                                if (wireType !== 0)
+                                    break;
+                                if (!(message.counts && message.counts.length))
+                                    message.counts = [];
+                                message.counts.push(reader.uint64());
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType === 2) {
+                                    if (!(message.sums && message.sums.length))
+                                        message.sums = [];
+                                    reader.doubles(message.sums);
+                                    continue;
+                                }
+                                if (wireType !== 1)
+                                    break;
+                                if (!(message.sums && message.sums.length))
+                                    message.sums = [];
+                                message.sums.push(reader.double());
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType === 2) {
+                                    if (!(message.sumsOfSquares && message.sumsOfSquares.length))
+                                        message.sumsOfSquares = [];
+                                    reader.doubles(message.sumsOfSquares);
+                                    continue;
+                                }
+                                if (wireType !== 1)
+                                    break;
+                                if (!(message.sumsOfSquares && message.sumsOfSquares.length))
+                                    message.sumsOfSquares = [];
+                                message.sumsOfSquares.push(reader.double());
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType === 2) {
+                                    if (!(message.mins && message.mins.length))
+                                        message.mins = [];
+                                    reader.doubles(message.mins);
+                                    continue;
+                                }
+                                if (wireType !== 1)
+                                    break;
+                                if (!(message.mins && message.mins.length))
+                                    message.mins = [];
+                                message.mins.push(reader.double());
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType === 2) {
+                                    if (!(message.maxs && message.maxs.length))
+                                        message.maxs = [];
+                                    reader.doubles(message.maxs);
+                                    continue;
+                                }
+                                if (wireType !== 1)
+                                    break;
+                                if (!(message.maxs && message.maxs.length))
+                                    message.maxs = [];
+                                message.maxs.push(reader.double());
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return CounterWindows;
             })();
 
             v1.Gap = (function() {

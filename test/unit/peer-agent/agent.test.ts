@@ -290,6 +290,7 @@ describe('activation', () => {
       'ROOKERY_HOST=web-1',
       'ROOKERY_POOL=web',
       'ROOKERY_POOLS=web,api',
+      'ROOKERY_STATSD_HOST=127.0.0.1',
       'ROOKERY_PREVIOUS_RELEASE_ID=',
       'ROOKERY_PREVIOUS_RELEASE=',
       `ROOKERY_PATH=${agent.path()}`,

@@ -14,7 +14,6 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import fc from 'fast-check'
 import { LogTail } from '../../../peer-agent/app/log-tail.ts'
-import { Counters } from '../../../peer-agent/counters/counters.ts'
 import { LogShipper } from '../../../peer-agent/logs/log-shipper.ts'
 import { characterCut, lineCut } from '../../../peer-agent/logs/text-cut.ts'
 import { Spool, type SpoolBody } from '../../../peer-agent/spool/spool.ts'
@@ -111,37 +110,6 @@ describe('log shipper', () => {
     assert.equal(characterCut(Buffer.from('日本')), 6)
     assert.equal(characterCut(Buffer.from('日').subarray(0, 2)), 0)
     assert.equal(characterCut(Buffer.from([0x80, 0x80, 0x80, 0x80])), 4)
-  })
-})
-
-describe('counters', () => {
-  it('ship windows that lie on the wall clock, with sums that give mean and deviation', async () => {
-    const clock = new ManualClock(Date.UTC(2026, 0, 1) + 3_000)
-    const spool = new Collected()
-    const counters = new Counters({ spool, clock })
-    await counters.start()
-    counters.observe('fetch_bytes', 3, { app: 'a', releaseId: 'a-1' })
-    counters.observe('fetch_bytes', 5, { app: 'a', releaseId: 'a-1' })
-    counters.observe('fetch_peers', 2)
-    clock.advance(6_999)
-    assert.equal(spool.bodies.length, 0)
-    clock.advance(1)
-    const windows = spool.bodies.map((body) => ('counterWindow' in body ? body.counterWindow : undefined)!)
-    const common = { startMs: Date.UTC(2026, 0, 1), widthMs: 10_000 }
-    assert.deepEqual(windows[0], {
-      ...{ name: 'fetch_bytes', app: 'a', releaseId: 'a-1' },
-      ...{ count: 2, sum: 8, sumOfSquares: 34, min: 3, max: 5 },
-      ...common,
-    })
-    assert.deepEqual(
-      windows.map((window) => window.name),
-      ['fetch_bytes', 'fetch_peers', 'spool_bytes'],
-    )
-    clock.advance(10_000)
-    assert.equal(spool.bodies.length, 4)
-    counters.observe('app_restarts', 1)
-    await counters.stop()
-    assert.equal(spool.bodies.length, 5)
   })
 })
 
