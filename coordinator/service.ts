@@ -27,6 +27,7 @@ import { EventHub } from './events/event-hub.ts'
 import { composeFleetPort } from './identity/fleet-parts.ts'
 import { addressesOf, apiCertificate, composeIdentity } from './identity/identity-parts.ts'
 import { TrustPush } from './identity/trust-push.ts'
+import { StoredCounters } from './immune/counter-source.ts'
 import { Inventory } from './inventory/inventory.ts'
 import { shouldBeAlive } from './inventory/should-be-alive.ts'
 import { parseFreezes } from './locks/freeze-windows.ts'
@@ -141,7 +142,7 @@ export async function composeCoordinator({
         distribution,
         hosts,
         desired,
-        counters,
+        counters: new StoredCounters(counters),
         logs,
         hub,
       },
@@ -269,6 +270,7 @@ export async function composeCoordinator({
   lifecycle.add(rollouts)
   lifecycle.add(rolloutParts.absences)
   lifecycle.add(rolloutParts.convergence)
+  lifecycle.add(rolloutParts.watch)
   lifecycle.add(reconciliation.sweep)
   lifecycle.add(sessions)
   lifecycle.add({

@@ -4,6 +4,7 @@ import { AppNamePattern, CommandLine, Deploy } from '../../proto/release-manifes
 import type { Issue } from '../../runtime/errors.ts'
 import { checkYaml, invalidDocument, parseYaml, type YamlDocument } from '../../runtime/yaml-document.ts'
 import { Notification } from '../notifications/config.ts'
+import { Immune, immuneFaults } from './immune.ts'
 
 const strict = { additionalProperties: false } as const
 const BuildStep = Type.Object(
@@ -46,35 +47,6 @@ const Pack = Type.Object(
 )
 export type PackOptions = Static<typeof Pack>
 
-const ImmuneRule = Type.Object(
-  {
-    counter: Type.String({ minLength: 1, description: 'Name of a counter that the agents ship.' }),
-    above: Type.Number({
-      description: 'The rollout halts when the mean of the counter on an activated host is above this.',
-    }),
-    minimumCount: Type.Integer({
-      minimum: 1,
-      default: 1,
-      description: 'Samples a host must have sent before it is judged.',
-    }),
-  },
-  strict,
-)
-export type ImmuneRule = Static<typeof ImmuneRule>
-
-const Immune = Type.Object(
-  {
-    bakeMs: Type.Integer({
-      minimum: 0,
-      maximum: 3_600_000,
-      default: 0,
-      description: 'How long each batch is watched before the next one moves; counters arrive every 10 s.',
-    }),
-    rules: Type.Array(ImmuneRule, { default: [] }),
-  },
-  { ...strict, default: {} },
-)
-
 export type { Notification } from '../notifications/config.ts'
 
 /** The app's `rookery.yml`, in its source tree. docs/rookery-yml.md is generated from this schema. */
@@ -110,7 +82,7 @@ export function parseRookeryYml(text: string, fileName: string, app: string): Ro
 /** What a schema cannot say. */
 function crossFieldIssues(config: RookeryYml, document: YamlDocument, app: string): Issue[] {
   const issues: Issue[] = []
-  const report = (path: string[], message: string) => {
+  const report = (path: (string | number)[], message: string) => {
     issues.push({ field: path.join('.'), message, ...document.locate(path, 'value') })
   }
   if (config.app !== app) report(['app'], `is ${config.app}, but the app is registered as ${app}`)
@@ -119,6 +91,7 @@ function crossFieldIssues(config: RookeryYml, document: YamlDocument, app: strin
   }
   if (escapes(config.pack.directory)) report(['pack', 'directory'], 'must stay inside the source tree')
   if (config.deploy.path.split('/').includes('..')) report(['deploy', 'path'], 'must not contain ..')
+  for (const { path, message } of immuneFaults(config.immune)) report(['immune', ...path], message)
   for (const probe of config.deploy.readiness.probes) {
     if ('http' in probe && !/^https?:\/\//.test(probe.http))
       report(['deploy', 'readiness', 'probes'], `${probe.http} is no http(s) URL`)

@@ -11,6 +11,7 @@ const moments = [
   'rolledBack',
   'done',
   'aborted',
+  'turnedBad',
   'brokenGlass',
 ] as const
 export type NotificationMoment = (typeof moments)[number]
@@ -20,9 +21,13 @@ export const Notification = Type.Object(
   {
     webhook: Type.String({
       pattern: '^https?://',
-      description: 'Gets a POST with {text, rollout}: readable by Slack-compatible hooks.',
+      description:
+        'Gets a POST with {text, rollout}, and {verdict} where the immune system spoke: readable by Slack-compatible hooks.',
     }),
-    on: Type.Array(Type.Enum([...moments]), { minItems: 1, default: ['done', 'failed', 'rolledBack', 'aborted'] }),
+    on: Type.Array(Type.Enum([...moments]), {
+      minItems: 1,
+      default: ['done', 'failed', 'rolledBack', 'aborted', 'turnedBad'],
+    }),
   },
   { additionalProperties: false },
 )

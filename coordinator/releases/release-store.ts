@@ -3,14 +3,15 @@ import type { Release } from '../../proto/http/api.ts'
 import { decodeManifest, keyFingerprint } from '../../proto/release-manifest.ts'
 import type { ReleaseAge } from '../../proto/release-revocation.ts'
 import { RookeryError } from '../../runtime/errors.ts'
-import type { ImmuneRule, Notification } from '../app-config/rookery-yml.ts'
+import { completeImmune, type Immune } from '../app-config/immune.ts'
+import type { Notification } from '../app-config/rookery-yml.ts'
 import type { Database } from '../store/database.ts'
 import type { Tables } from '../store/schema.ts'
 
 /** What a rollout of the release goes by: the parts of its rookery.yml that stay on the coordinator. */
 export interface ReleasePolicy {
   readonly rollout: RolloutPolicy
-  readonly immune: { readonly bakeMs: number; readonly rules: readonly ImmuneRule[] }
+  readonly immune: Immune
   readonly notifications: readonly Notification[]
 }
 
@@ -82,7 +83,8 @@ export class ReleaseStore {
     }
     const policy = JSON.parse(row.policy_json)
     const rollout = completePolicy(policy.rollout)
-    return { manifest: row.manifest, signature: row.signature, policy: { ...policy, rollout } }
+    const immune = completeImmune(policy.immune)
+    return { manifest: row.manifest, signature: row.signature, policy: { ...policy, rollout, immune } }
   }
 
   /** The newest release of a revision that was built before. */

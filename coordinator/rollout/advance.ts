@@ -1,3 +1,4 @@
+import type { RolloutEvent } from './events.ts'
 import { exceeded, poolWithoutCapacity } from './failing.ts'
 import type { HostProgress, PlanStep, RolloutState } from './state.ts'
 import { attemptIdOf, end, outstandingOf, type Step, unchanged } from './step.ts'
@@ -41,11 +42,16 @@ export function grant(state: RolloutState, names: readonly string[], atMs: numbe
   return { state: moved, commands: [...moving.flatMap((host) => outstandingOf(host)), ...more] }
 }
 
-/** The step has been watched. */
-export function baked(state: RolloutState, batch: number, fault: string | null, atMs: number): Step {
+/** The step has been watched, or turned bad before that. */
+export function baked(
+  state: RolloutState,
+  { batch, fault, verdict = null, atMs }: Extract<RolloutEvent, { type: 'baked' }>,
+): Step {
   if (state.bakingUntilMs === null || state.batch !== batch) return unchanged(state)
-  const judged = { ...state, bakingUntilMs: null, bakedStep: state.step, progressAtMs: atMs }
-  return fault === null ? advance(judged, atMs) : exceeded(judged, fault, atMs)
+  const verdicts = verdict === null ? state.verdicts : [...state.verdicts, verdict]
+  const judged = { ...state, bakingUntilMs: null, bakedStep: state.step, progressAtMs: atMs, verdicts }
+  if (fault === null) return advance(judged, atMs)
+  return exceeded(judged, fault, atMs, verdict && verdict.action !== 'goOn' ? verdict.action : undefined)
 }
 
 /** An operator lets the next step begin. */

@@ -1,4 +1,5 @@
 import type { PlacedHost } from '../../planning/plan.ts'
+import type { Verdict } from '../../proto/http/immune.ts'
 import type { Failure, FetchTiming, FetchTotals, RolloutOrder, RolloutPlan } from './state.ts'
 
 /** What has happened to a rollout, in the order it is stored; the state is nothing but these, replayed. */
@@ -57,10 +58,16 @@ export type RolloutEvent = { readonly atMs: number } & (
       readonly why: string
     }
   | /** Occurs when no host has become ready for too long. */ { readonly type: 'stalled' }
-  | /** Occurs when the step that ends with this batch was watched for its bake time; `fault` says which rule it broke. */ {
+  | /** Occurs when the step that ends with this batch was watched for its bake time, or turned bad before; `fault` says how. */ {
       readonly type: 'baked'
       readonly batch: number
       readonly fault: string | null
+      /** Missing in events of older versions, and where there was nothing to judge by. */
+      readonly verdict?: Verdict | null
+    }
+  | /** Occurs when a rollout that is done was watched to the end, turned bad, or another one made its watch pointless. */ {
+      readonly type: 'watched'
+      readonly verdict: Verdict | null
     }
   | /** Occurs when its release is revoked, or a newer one of the app. */ {
       readonly type: 'releaseRevoked'

@@ -1,9 +1,14 @@
-import type { HostProgress, RolloutState } from './state.ts'
+import type { HostProgress, RolloutPlan, RolloutState } from './state.ts'
 import { end, type Step } from './step.ts'
 
 /** The rollout cannot go on: it ends, waits for an operator, or goes back. A rollback never goes back. */
-export function exceeded(state: RolloutState, reason: string, atMs: number): Step {
-  const { onFailure, previousReleaseIds } = state.plan!
+export function exceeded(
+  state: RolloutState,
+  reason: string,
+  atMs: number,
+  onFailure: RolloutPlan['onFailure'] = state.plan!.onFailure,
+): Step {
+  const { previousReleaseIds } = state.plan!
   if (onFailure === 'pause') {
     const pausedPhase = state.phase === 'paused' ? state.pausedPhase : state.phase
     return { state: { ...state, phase: 'paused', pausedPhase, awaitsPromote: false, reason }, commands: [] }

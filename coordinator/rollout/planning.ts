@@ -3,6 +3,7 @@ import { planFleet } from '../../planning/planner.ts'
 import { countOf, type RolloutPolicy } from '../../planning/policy.ts'
 import type { ReleaseManifest } from '../../proto/release-manifest.ts'
 import { hookNames } from '../../proto/release-manifest.ts'
+import { rulesOf } from '../immune/rules.ts'
 import type { ReleasePolicy } from '../releases/release-store.ts'
 import type { KnownHost } from '../session/host-registry.ts'
 import type { FailureBudget, PlanStep, RolloutOrder, RolloutPlan } from './state.ts'
@@ -28,7 +29,7 @@ const convergeParallel = 3
 
 /** The fleet, and how to plan it. */
 export function planInputs({ order, releaseId, policy, hosts }: FleetInput) {
-  const bakePerBatchMs = policy.immune.rules.length > 0 && order.kind !== 'converge' ? policy.immune.bakeMs : 0
+  const bakePerBatchMs = rulesOf(policy.immune).length > 0 && !isHasty(order) ? policy.immune.bakeMs : 0
   const rollout = policyOf(order, policy.rollout)
   const fleet = targets(order, hosts).map((host) => fleetHost(host, order.app))
   return { fleet, options: { releaseId, policy: rollout, seed: order.seed, bakePerBatchMs } }
@@ -53,9 +54,20 @@ export function planRollout(input: PlanInput): { plan: RolloutPlan; hosts: reado
     distributeDeadlineMs: rollout.distributeDeadlineMs,
     activateDeadlineMs: activateDeadlineMs(manifest),
     progressDeadlineMs: rollout.progressDeadlineMs,
+    watchMs: watchMsOf(input),
     ...previousReleases(hosts, input),
   }
   return { plan, hosts: fleet.hosts }
+}
+
+/** Brings back, or along, what others have proved. */
+function isHasty({ kind }: FleetInput['order']): boolean {
+  return kind === 'rollback' || kind === 'converge'
+}
+
+/** A rollback is not taken back, and what catches up runs what others have proved. */
+function watchMsOf({ order: { kind, prefetch }, policy: { immune } }: PlanInput): number {
+  return kind === 'deploy' && !prefetch && rulesOf(immune).length > 0 ? immune.watchMs : 0
 }
 
 /** Hosts of the pools and with the names that were asked for; in the order of the names, if there are some. */

@@ -27,6 +27,8 @@ export function requested({ type: _type, atMs, ...order }: EventOf<'requested'>)
     awaitsPromote: false,
     progressAtMs: atMs,
     rollsBack: false,
+    verdicts: [],
+    watchUntilMs: null,
     hosts: {},
   }
 }
@@ -65,7 +67,9 @@ export function reduce(state: RolloutState, event: RolloutEvent): Step {
     case 'stalled':
       return stalled(state, atMs)
     case 'baked':
-      return hasEnded(state) ? unchanged(state) : baked(state, event.batch, event.fault, atMs)
+      return hasEnded(state) ? unchanged(state) : baked(state, event)
+    case 'watched':
+      return watched(state, event)
     case 'releaseRevoked':
       return hasEnded(state) ? unchanged(state) : end(state, 'halted', event.reason, atMs)
     case 'paused':
@@ -119,7 +123,7 @@ function plan(state: RolloutState, event: EventOf<'planned'>): Step {
 }
 
 function plannedHost(state: RolloutState, { host, pools, zone, place, why }: PlacedHost, atMs: number): HostProgress {
-  const untried = { retries: 0, broken: null, totals: null, timing: null, fetchMs: null, activateMs: null }
+  const untried = { retries: 0, broken: null, totals: null, timing: null, fetchMs: null, activateMs: null, moved: null }
   const common = { host, pools, zone, why, ...untried }
   if (place === 'unchanged') return { ...common, batch: null, status: { is: 'unchanged' } }
   if ('skipped' in place) return { ...common, batch: null, status: { is: 'skipped', why: place.skipped } }
@@ -145,7 +149,8 @@ function fetched(state: RolloutState, event: EventOf<'fetched'>): Step {
 function activated(state: RolloutState, event: EventOf<'activated'>): Step {
   const host = state.hosts[event.host]
   if (!host || !awaitsActivation(host.status, event.attemptId)) return unchanged(state)
-  const ready = { ...host, status: { is: 'ready' } as const, broken: null, activateMs: event.durationMs }
+  const moved = { fromMs: event.atMs - event.durationMs, readyAtMs: event.atMs }
+  const ready = { ...host, status: { is: 'ready' } as const, broken: null, activateMs: event.durationMs, moved }
   return advance(withHost({ ...state, progressAtMs: event.atMs }, ready), event.atMs)
 }
 
@@ -168,6 +173,19 @@ function pause(state: RolloutState, reason: string): Step {
   if (state.phase !== 'building' && state.phase !== 'distributing' && state.phase !== 'activating')
     return unchanged(state)
   return { state: { ...state, phase: 'paused', pausedPhase: state.phase, reason }, commands: [] }
+}
+
+/** The watch after the end is over. What turned bad goes back if the verdict says so: there is nothing left to halt or to pause. */
+function watched(state: RolloutState, { verdict }: EventOf<'watched'>): Step {
+  if (state.watchUntilMs === null) return unchanged(state)
+  const over = { ...state, watchUntilMs: null }
+  if (verdict === null) return { state: over, commands: [] }
+  const verdicts = [...state.verdicts, verdict]
+  if (verdict.action === 'goOn') return { state: { ...over, verdicts }, commands: [] }
+  const hasPrevious = Object.keys(state.plan!.previousReleaseIds).length > 0
+  const rollsBack = verdict.action === 'rollback' && hasPrevious
+  const reason = `turned bad after its end: ${verdict.reason}${rollsBack ? '; goes back' : ''}`
+  return { state: { ...over, verdicts, rollsBack, reason }, commands: [] }
 }
 
 function resume(state: RolloutState, atMs: number): Step {

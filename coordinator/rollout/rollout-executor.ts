@@ -1,10 +1,10 @@
+import type { Verdict } from '../../proto/http/immune.ts'
 import { decodeManifest } from '../../proto/release-manifest.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { toRookeryError } from '../../runtime/errors.ts'
 import { forRollout, type Logger } from '../../runtime/logger.ts'
-import type { CounterStore } from '../counters/counter-store.ts'
 import type { Distribution } from '../distribution/distribution.ts'
-import { judgeLimits } from '../immune/limit-judge.ts'
+import type { ImmuneSystem } from '../immune/immune-system.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import type { Releases } from '../releases/releases.ts'
 import type { Revocations } from '../releases/revocations.ts'
@@ -24,7 +24,7 @@ interface Dependencies {
   readonly dispatch: AgentDispatch
   readonly hosts: HostRegistry
   readonly desired: DesiredReleases
-  readonly counters: CounterStore
+  readonly immune: ImmuneSystem
   /** Resolves when the agents of a coordinator that was just started had their time to come back. */
   readonly agentsBack: (signal: AbortSignal) => Promise<void>
   /** Hosts wait for capacity. */
@@ -65,20 +65,15 @@ export class RolloutExecutor {
     }
   }
 
-  /** Judges the step that was watched by the counters of the hosts that run the release; a sentence when a rule is broken. */
-  async judge(state: RolloutState): Promise<string | null> {
-    const { releaseStore, counters } = this.#dependencies
-    const { rules } = (await releaseStore.signed(state.releaseId!)).policy.immune
-    const ready = Object.values(state.hosts).filter((host) => host.status.is === 'ready')
-    const activated = new Set(ready.map((host) => host.host))
-    const fromMs = state.bakingUntilMs! - state.plan!.steps[state.step]!.bakeMs
-    const windows = await Promise.all(
-      rules.map((rule) => counters.read({ name: rule.counter, fromMs, limit: 100_000 })),
-    )
-    return judgeLimits(
-      rules,
-      windows.flat().filter((window) => activated.has(window.host)),
-    )
+  /**
+   * Judges the hosts that run the release by their counters, while they are watched. Null when there is nothing to judge by.
+   * @param isLast nobody looks again.
+   */
+  async judge(state: RolloutState, isLast: boolean): Promise<Verdict | null> {
+    const { releaseStore, immune } = this.#dependencies
+    const { policy } = await releaseStore.signed(state.releaseId!)
+    const moment = hasEnded(state) ? ('watch' as const) : ('bake' as const)
+    return immune.judge(state, policy.immune, { moment, isLast, atMs: this.#now(), onFailure: state.plan!.onFailure })
   }
 
   async #build(runner: RolloutRunner): Promise<void> {

@@ -6,6 +6,11 @@ import { rolloutSummary } from './rollout-view.ts'
 import type { RolloutState } from './state.ts'
 import { readSummary, replay } from './stored-events.ts'
 
+/** So many of the last rollouts may be watched: more than end within the longest watch. */
+const mostWatched = 500
+/** So many of the last rollouts come into question when another turns bad. */
+const mostOthers = 50
+
 /** Rollouts as they are stored: the events are the truth, the summary row is what lists are read from. */
 export class RolloutLog {
   readonly #database: Database
@@ -78,6 +83,20 @@ export class RolloutLog {
       if ((kind === 'deploy' || kind === 'rollback') && !prefetch) last.set(app, id)
     }
     return [...last.values()]
+  }
+
+  /** Rollouts that have ended and whose hosts are watched still. */
+  async watchedIds(): Promise<string[]> {
+    const ended = await this.list({ limit: mostWatched })
+    return ended.filter(({ watchUntilMs }) => watchUntilMs != null).map(({ id }) => id)
+  }
+
+  /** Rollouts of other apps that were under way since then. */
+  async ofOthers(app: string, sinceMs: number): Promise<RolloutState[]> {
+    const recent = (await this.list({ limit: mostOthers })).filter(
+      (other) => other.app !== app && other.startedAtMs !== null && (other.endedAtMs ?? sinceMs) >= sinceMs,
+    )
+    return Promise.all(recent.map(async ({ id }) => (await this.load(id)).state))
   }
 
   /** Newest first. */

@@ -1,5 +1,7 @@
+import type { Verdict } from '../../proto/http/immune.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import { forRollout, type Logger } from '../../runtime/logger.ts'
+import type { EventHub } from '../events/event-hub.ts'
 import { type NotificationMoment, notify } from '../notifications/webhook.ts'
 import type { ReleaseStore } from '../releases/release-store.ts'
 import { doneBatches } from './batch-state.ts'
@@ -8,6 +10,7 @@ import type { RolloutState } from './state.ts'
 
 interface Dependencies {
   readonly releaseStore: ReleaseStore
+  readonly hub: EventHub
   /** Where people find the dashboard, if that is known. */
   readonly publicUrl?: string
   readonly clock: Clock
@@ -29,15 +32,31 @@ export class RolloutNews {
 
   changed(state: RolloutState, before: RolloutState): void {
     if (state.kind === 'converge' || state.releaseId === null) return
-    for (const moment of momentsOf(state, before)) this.#tell(state, moment)
+    const verdict = state.verdicts.length > before.verdicts.length ? state.verdicts.at(-1) : undefined
+    for (const moment of momentsOf(state, before)) this.#tell(state, moment, verdict)
   }
 
-  #tell(state: RolloutState, moment: NotificationMoment): void {
+  /** A rollout that was done is not well after all. */
+  turnedBad(state: RolloutState, verdict: Verdict): void {
+    const { hub, logger } = this.#dependencies
+    const { id: rolloutId, app, phase, reason } = state
+    const message = `${app}: rollout ${rolloutId} ${reason}`
+    forRollout(logger, rolloutId).warn({ app, verdict }, message)
+    const told = [
+      hub.publish({ type: 'rollout.verdict', rolloutId, app, data: { ...verdict } }),
+      hub.publish({ type: 'rollout.phase', rolloutId, app, data: { phase, reason } }),
+      hub.publish({ type: 'alert', rolloutId, app, data: { subject: 'rollout', message } }),
+    ]
+    for (const one of told) one.catch((error) => logger.error({ error }, 'an event was not stored'))
+    this.#tell(state, 'turnedBad', verdict)
+  }
+
+  #tell(state: RolloutState, moment: NotificationMoment, verdict?: Verdict): void {
     const { releaseStore, publicUrl, clock, logger } = this.#dependencies
     const deliver = async (releaseId: string) => {
       const { policy } = await releaseStore.signed(releaseId)
       const dependencies = { clock, publicUrl, logger: forRollout(logger, state.id) }
-      await notify(policy.notifications, moment, rolloutSummary(state), dependencies)
+      await notify(policy.notifications, moment, { rollout: rolloutSummary(state), verdict }, dependencies)
     }
     deliver(state.releaseId!).catch((error) => logger.error({ error }, 'notification failed'))
   }

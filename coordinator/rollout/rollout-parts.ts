@@ -3,9 +3,11 @@ import type { Clock } from '../../runtime/clock.ts'
 import { forRollout, type Logger } from '../../runtime/logger.ts'
 import type { Random } from '../../runtime/random.ts'
 import type { AppStore } from '../apps/app-store.ts'
-import type { CounterStore } from '../counters/counter-store.ts'
 import type { Distribution } from '../distribution/distribution.ts'
 import type { EventHub } from '../events/event-hub.ts'
+import type { CounterSource } from '../immune/counter-source.ts'
+import { evidenceLines } from '../immune/evidence.ts'
+import { ImmuneSystem } from '../immune/immune-system.ts'
 import type { RolloutLease } from '../locks/lease.ts'
 import type { StartGate } from '../locks/start-gate.ts'
 import type { LogStore } from '../logs/log-store.ts'
@@ -21,6 +23,7 @@ import { CapacityDesk } from './capacity-desk.ts'
 import { Convergence } from './convergence.ts'
 import type { DesiredReleases } from './desired-releases.ts'
 import { Homecoming } from './homecoming.ts'
+import { ImmuneWatch } from './immune-watch.ts'
 import { Previews } from './previews.ts'
 import { RolloutEndings } from './rollout-endings.ts'
 import { RolloutExecutor } from './rollout-executor.ts'
@@ -48,7 +51,7 @@ interface Dependencies {
   readonly distribution: Distribution
   readonly hosts: HostRegistry
   readonly desired: DesiredReleases
-  readonly counters: CounterStore
+  readonly counters: CounterSource
   readonly logs: LogStore
   readonly hub: EventHub
   readonly gate: StartGate
@@ -94,9 +97,23 @@ export function composeRollouts(options: Options, dependencies: Dependencies) {
     clock,
     logger,
   })
-  const executor = new RolloutExecutor({
-    ...{ releases, releaseStore, revocations, distribution: dependencies.distribution, dispatch, hosts, desired },
+  const immune = new ImmuneSystem({
     counters: dependencies.counters,
+    clockAheadMs: (host) => hosts.clockAheadMs(host),
+    others: (app, sinceMs) => log.ofOthers(app, sinceMs),
+    linesOf: (rolloutId, host) => evidenceLines(dependencies.logs, rolloutId, host),
+  })
+  const executor = new RolloutExecutor({
+    ...{
+      releases,
+      releaseStore,
+      revocations,
+      distribution: dependencies.distribution,
+      dispatch,
+      hosts,
+      desired,
+      immune,
+    },
     agentsBack: (signal) => homecoming.wait(signal),
     reserve: () => desk.reconsider(),
     agentAway: (host) => absences.went(host, false),
@@ -112,9 +129,22 @@ export function composeRollouts(options: Options, dependencies: Dependencies) {
     },
     ended: (state) => convergence.concluded(state),
   })
-  const news = new RolloutNews({ releaseStore, publicUrl: dependencies.publicUrl, clock, logger })
+  const news = new RolloutNews({
+    releaseStore,
+    hub: dependencies.hub,
+    publicUrl: dependencies.publicUrl,
+    clock,
+    logger,
+  })
+  const watch = new ImmuneWatch(options, {
+    ...{ log, clock, logger },
+    judge: (state, isLast) => executor.judge(state, isLast),
+    isSuperseded: (state) => queue.hasTurn(state.app) || endings.lastOf(state.app)?.id !== state.id,
+    conclude: (state) => endings.conclude(state),
+    turnedBad: (state, verdict) => news.turnedBad(state, verdict),
+  })
   const rollouts = new Rollouts(options, {
-    ...{ runners, log, orders, queue, desk, endings, news, executor, hosts, refusal, clock, logger },
+    ...{ runners, log, orders, queue, desk, endings, news, executor, watch, hosts, refusal, clock, logger },
     ...{ hub: dependencies.hub, logs: dependencies.logs, random: dependencies.random },
     cancel: (host, attempt) => dispatch.cancel(host, attempt),
     fetchesChanged: dependencies.fetchesChanged,
@@ -129,5 +159,5 @@ export function composeRollouts(options: Options, dependencies: Dependencies) {
   )
   const previews = new Previews({ orders, releases, releaseStore, hosts, queue, gate })
   gate.onStop((reason, app) => rollouts.pauseAll(reason, app))
-  return { rollouts, runners, orders, endings, desk, absences, convergence, previews }
+  return { rollouts, runners, orders, endings, desk, absences, convergence, previews, watch }
 }

@@ -52,6 +52,11 @@ export class RolloutQueue {
     return this.#turns(app)[0]
   }
 
+  /** Whether a rollout of the app is under way that decides what pools run. */
+  hasTurn(app: string): boolean {
+    return this.#turns(app).some(({ state }) => state.phase !== 'queued' && state.kind !== 'retry')
+  }
+
   /** Whether this process may let hosts of the rollout move. */
   drives({ state }: RolloutRunner): boolean {
     return state.kind === 'converge' || (this.#leases.get(state.id) ?? 0) > this.#dependencies.clock.monotonicMs()

@@ -1,7 +1,9 @@
+import type { Verdict } from '../../proto/http/immune.ts'
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import { GroupedWork } from '../../runtime/grouped-work.ts'
 import type { EventHub } from '../events/event-hub.ts'
 import type { LogWriter } from '../logs/log-writer.ts'
+import { BakeLooks } from './bake-looks.ts'
 import type { RolloutCommand, RolloutEvent } from './events.ts'
 import { outstanding, reduce } from './reducer.ts'
 import type { RolloutLog } from './rollout-log.ts'
@@ -17,8 +19,8 @@ interface Dependencies {
   readonly writer: LogWriter
   /** Does a command; what comes of it returns as an event. Must not wait for the runner. */
   readonly execute: (runner: RolloutRunner, command: RolloutCommand) => void
-  /** Judges the step that was watched. */
-  readonly judge: (state: RolloutState) => Promise<string | null>
+  /** Judges the hosts that are watched; `isLast` at the end of the bake. */
+  readonly judge: (state: RolloutState, isLast: boolean) => Promise<Verdict | null>
   /** How long agents may need to come back to a coordinator that was away. */
   readonly graceMs: number
   /** An event of our own could not be stored. */
@@ -45,6 +47,7 @@ export class RolloutRunner {
   #sequence: number
   /** Hosts of a batch end at about the same time: what came while the last events were stored is stored together. */
   readonly #events = new GroupedWork<RolloutEvent>((events) => this.#applyAll(events))
+  readonly #looks: BakeLooks
   #deadline: Timer | undefined
   /** No deadline is enforced before this time: while we were away, nobody could report. */
   #lenientUntilMs = 0
@@ -55,6 +58,11 @@ export class RolloutRunner {
     this.#sequence = sequence
     this.#dependencies = dependencies
     this.teller = new RolloutTeller(() => this.#state, dependencies)
+    this.#looks = new BakeLooks({
+      ...{ state: () => this.#state, clock: dependencies.clock, onError: dependencies.onError },
+      judge: (current) => dependencies.judge(current, false),
+      onBad: (batch, verdict) => this.#baked(batch, verdict),
+    })
   }
 
   get state(): RolloutState {
@@ -98,6 +106,7 @@ export class RolloutRunner {
   stop(): void {
     this.#isStopped = true
     this.#deadline?.cancel()
+    this.#looks.stop()
     this.teller.stop()
     this.ended.abort(new Error('the coordinator stops'))
   }
@@ -128,6 +137,7 @@ export class RolloutRunner {
 
   #armDeadline(): void {
     this.#deadline?.cancel()
+    this.#looks.update()
     const { clock } = this.#dependencies
     const next = nextTimer(this.#state)
     if (!next) return
@@ -154,10 +164,15 @@ export class RolloutRunner {
 
   #judge(): void {
     const { batch } = this.#state
-    const { judge, clock } = this.#dependencies
-    judge(this.#state)
-      .then((fault) => this.apply({ type: 'baked', atMs: clock.now(), batch, fault }))
+    const { judge } = this.#dependencies
+    judge(this.#state, true)
+      .then((verdict) => this.#baked(batch, verdict))
       .catch((error) => this.#tryTimerAgain(error))
+  }
+
+  #baked(batch: number, verdict: Verdict | null): Promise<void> {
+    const fault = verdict === null || verdict.action === 'goOn' ? null : verdict.reason
+    return this.apply({ type: 'baked', atMs: this.#dependencies.clock.now(), batch, fault, verdict })
   }
 
   #feed(event: RolloutEvent): void {

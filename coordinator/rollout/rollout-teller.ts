@@ -85,8 +85,20 @@ export class RolloutTeller {
       this.#sayHost(host)
       this.#publish('rollout.host', hostView(host, this.live.get(host.host)), host.host)
     }
+    this.#tellVerdict(before)
     this.#tellBatch(before)
     this.#broadcastProgress()
+  }
+
+  #tellVerdict(before: RolloutState): void {
+    const { verdicts } = this.#state()
+    for (const verdict of verdicts.slice(before.verdicts.length)) {
+      for (const { reason } of verdict.metrics) this.say(reason)
+      for (const line of verdict.logs?.lines ?? []) this.say(`${verdict.logs!.host} said: ${line}`)
+      for (const { rolloutId, app, score, reason } of verdict.suspects)
+        this.say(`suspect ${rolloutId} of ${app}, score ${score}: ${reason}`)
+      this.#publish('rollout.verdict', verdict)
+    }
   }
 
   #tellBatch(before: RolloutState): void {
@@ -176,7 +188,7 @@ export class RolloutTeller {
   }
 
   #publish(
-    type: 'rollout.phase' | 'rollout.host' | 'rollout.batch' | 'rollout.waiting',
+    type: 'rollout.phase' | 'rollout.host' | 'rollout.batch' | 'rollout.waiting' | 'rollout.verdict',
     data: object,
     host?: string,
   ): void {

@@ -36,6 +36,7 @@ export function rolloutSummary(state: RolloutState, waitsFor: string | null = nu
     createdAtMs: state.createdAtMs,
     startedAtMs: state.startedAtMs,
     endedAtMs: state.endedAtMs,
+    watchUntilMs: state.watchUntilMs,
   }
 }
 
@@ -55,6 +56,7 @@ export function rolloutView(
     steps: (state.plan?.steps ?? []).map(stepView),
     batches: (state.plan?.batches ?? []).map((batch) => [...batch]),
     hosts: Object.values(state.hosts).map((host) => hostView(host, live.get(host.host))),
+    verdicts: [...state.verdicts],
     efficiency: efficiencyOf(state, capacity),
   }
 }

@@ -15,6 +15,7 @@ import type { AttemptName } from './agent-dispatch.ts'
 import { finalEvent, isActivated } from './agent-report.ts'
 import type { CapacityDesk } from './capacity-desk.ts'
 import type { RolloutEvent } from './events.ts'
+import type { ImmuneWatch } from './immune-watch.ts'
 import { requested } from './reducer.ts'
 import type { RolloutEndings } from './rollout-endings.ts'
 import type { RolloutExecutor } from './rollout-executor.ts'
@@ -38,6 +39,7 @@ interface Dependencies {
   readonly queue: RolloutQueue
   readonly desk: CapacityDesk
   readonly endings: RolloutEndings
+  readonly watch: Pick<ImmuneWatch, 'begin'>
   readonly news: RolloutNews
   readonly executor: RolloutExecutor
   readonly hosts: HostRegistry
@@ -310,7 +312,7 @@ export class Rollouts implements Component {
       graceMs: this.#graceMs,
       onError: (error) => forRollout(logger, state.id).error({ error }, 'an event of the rollout was not stored'),
       execute: (runner, command) => void executor.execute(runner, command),
-      judge: (current) => executor.judge(current),
+      judge: (current, isLast) => executor.judge(current, isLast),
       changed: (runner, before) => this.#changed(runner, before, writer),
     })
   }
@@ -354,6 +356,7 @@ export class Rollouts implements Component {
     if (!isSettled(state) || isSettled(before)) return
     await writer.flush()
     await endings.conclude(state)
+    this.#dependencies.watch.begin(state)
     this.#runners.delete(state.id)
     await queue.ended(runner)
     // Not awaited: the next rollout is not part of what happened to this one.

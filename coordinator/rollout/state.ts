@@ -1,5 +1,6 @@
 import type { OrderName, RolloutPolicy } from '../../planning/policy.ts'
 import type { RolloutPhase } from '../../proto/http/api.ts'
+import type { Verdict } from '../../proto/http/immune.ts'
 
 export interface Failure {
   readonly code: string
@@ -69,6 +70,8 @@ export interface HostProgress {
   readonly timing: FetchTiming | null
   readonly fetchMs: number | null
   readonly activateMs: number | null
+  /** When it left service for the release and when it was ready on it, in epoch ms; null until it is. */
+  readonly moved: { readonly fromMs: number; readonly readyAtMs: number } | null
 }
 
 /** Batches before a gate: what follows begins when all their hosts are ready, failed or gone, and the bake is over. */
@@ -106,6 +109,8 @@ export interface RolloutPlan {
   readonly activateDeadlineMs: number
   /** Longest time without a host becoming ready. */
   readonly progressDeadlineMs: number
+  /** How long its hosts are watched after its end. */
+  readonly watchMs: number
   /** What was live before, where that was one release for all pools; what a rollback goes to. */
   readonly previousReleaseId: string | null
   /** The same by pool, of the pools that had one. */
@@ -166,6 +171,10 @@ export interface RolloutState extends RolloutOrder {
   readonly progressAtMs: number
   /** It ended badly, and what it moved is to go back. */
   readonly rollsBack: boolean
+  /** What the immune system found, oldest first. */
+  readonly verdicts: readonly Verdict[]
+  /** It is done, and its hosts are watched until then, in epoch ms; null otherwise. */
+  readonly watchUntilMs: number | null
   readonly hosts: Readonly<Record<string, HostProgress>>
 }
 

@@ -67,6 +67,17 @@ export function end(
       return [name, { ...host, status: { ...status, cancelling: true } }]
     }),
   )
-  const ended = { ...state, phase, pausedPhase: null, reason, endedAtMs: atMs, awaitsPromote: false, hosts }
+  const watchMs = phase === 'done' ? (state.plan?.watchMs ?? 0) : 0
+  const watchUntilMs = watchMs > 0 ? atMs + watchMs : null
+  const ended = {
+    ...state,
+    phase,
+    pausedPhase: null,
+    reason,
+    endedAtMs: atMs,
+    awaitsPromote: false,
+    hosts,
+    watchUntilMs,
+  }
   return { state: ended, commands }
 }

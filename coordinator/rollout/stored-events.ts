@@ -67,7 +67,7 @@ const requestedDefaults = {
 }
 
 function completePlan({ plan, hosts }: StoredPlanned): StoredPlan {
-  if (plan.steps) return plan
+  if (plan.steps) return { ...plan, watchMs: plan.watchMs ?? 0 }
   // Each batch ended before the next began, and was watched.
   const steps = plan.batches.map((_batch, lastBatch): PlanStep => {
     return { name: `batch ${lastBatch + 1}`, lastBatch, bakeMs: plan.bakeMs ?? 0, waitsForPromote: false }
@@ -83,6 +83,7 @@ function completePlan({ plan, hosts }: StoredPlanned): StoredPlan {
     retries: 0,
     onFailure: 'halt',
     progressDeadlineMs: 3_600_000,
+    watchMs: 0,
     ...plan,
     steps,
   }

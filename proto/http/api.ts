@@ -5,6 +5,7 @@
 import { type Static, Type } from 'typebox'
 import { AppNamePattern, ReleaseManifest } from '../release-manifest.ts'
 import { orderNames } from '../rollout-order.ts'
+import { Verdict } from './immune.ts'
 
 const strict = { additionalProperties: false } as const
 const Milliseconds = (description: string) => Type.Integer({ minimum: 0, description })
@@ -232,18 +233,28 @@ export const Rollout = Type.Object({
   createdAtMs: EpochMs('When it was asked for'),
   startedAtMs: Type.Union([EpochMs('When it left the queue'), Type.Null()]),
   endedAtMs: Type.Union([EpochMs('When it ended'), Type.Null()]),
+  watchUntilMs: Type.Optional(Type.Union([EpochMs('It is done, and its hosts are watched until then'), Type.Null()])),
   order: Type.Union([Type.Enum([...orderNames]), Type.Null()], { description: 'Null until it is planned' }),
   seed: Type.Integer({ description: 'The same seed gives the same order' }),
   steps: Type.Array(RolloutStep),
   batches: Type.Array(Type.Array(HostName), { description: 'Hosts of each batch, in order' }),
   hosts: Type.Array(RolloutHost),
+  verdicts: Type.Optional(Type.Array(Verdict, { description: 'What the immune system found, oldest first' })),
   efficiency: Type.Union([Efficiency, Type.Null()], {
     description: 'How good the distribution was; null until it is over, and when nobody had to fetch',
   }),
 })
 export type Rollout = Static<typeof Rollout>
 
-export const RolloutSummary = Type.Omit(Rollout, ['hosts', 'batches', 'steps', 'order', 'seed', 'efficiency'])
+export const RolloutSummary = Type.Omit(Rollout, [
+  'hosts',
+  'batches',
+  'steps',
+  'order',
+  'seed',
+  'efficiency',
+  'verdicts',
+])
 export type RolloutSummary = Static<typeof RolloutSummary>
 
 export const RolloutRequest = Type.Object(
@@ -466,6 +477,7 @@ export const eventTypes = [
   'rollout.batch',
   'rollout.progress',
   'rollout.waiting',
+  'rollout.verdict',
   'host.connected',
   'host.disconnected',
   'host.changed',

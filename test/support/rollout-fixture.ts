@@ -49,7 +49,7 @@ export function plannedEvent(
     ...{ limits: fleet.limits, maxParallel: fleet.maxParallel, retries: policy.retries, onFailure: policy.onFailure },
     budget: { total: policy.failureBudget, byPool: {}, byZone: {} },
     ...{ distributeDeadlineMs: 60_000, activateDeadlineMs: 60_000, progressDeadlineMs: 600_000 },
-    ...{ previousReleaseId: 'r1', previousReleaseIds: {} },
+    ...{ previousReleaseId: 'r1', previousReleaseIds: {}, watchMs: 0 },
     ...changes,
   }
   return { plan, hosts: fleet.hosts }

@@ -1,11 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { KyselyPlugin, PluginTransformQueryArgs, PluginTransformResultArgs } from 'kysely'
+import { completeImmune } from '../../coordinator/app-config/immune.ts'
 import { AppStore } from '../../coordinator/apps/app-store.ts'
 import { Builder } from '../../coordinator/build/builder.ts'
 import { CounterStore } from '../../coordinator/counters/counter-store.ts'
 import { ControlClient } from '../../coordinator/distribution/control-client.ts'
 import { Distribution } from '../../coordinator/distribution/distribution.ts'
 import { EventHub } from '../../coordinator/events/event-hub.ts'
+import { StoredCounters } from '../../coordinator/immune/counter-source.ts'
 import { Holds } from '../../coordinator/locks/holds.ts'
 import { RolloutLease } from '../../coordinator/locks/lease.ts'
 import { LockGate } from '../../coordinator/locks/start-gate.ts'
@@ -136,7 +138,7 @@ export async function simulatedCoordinator(
         hub,
       },
       ...{ gate, lease: new RolloutLease({ database, clock, random, logger }), clock, random, logger },
-      counters: new CounterStore(database),
+      counters: new StoredCounters(new CounterStore(database)),
       send: (host, draft) => !life.isDead && fleet.send(host, draft),
       fetchesChanged: () => {},
       isInInventory: () => null,
@@ -218,7 +220,8 @@ export async function putRelease(
   }
   await apps.put(app, { directory: nowhere })
   await store.begin(releaseId, app, manifest.revision, 0)
-  const immune = { bakeMs: 0, rules: [] }
+  // What hosts count is not simulated.
+  const immune = completeImmune({ watchMs: 0 })
   const signed = { manifest: encodeManifest(manifest), signature: new Uint8Array(64) }
   const kept = { ...signed, policy: { rollout: completePolicy(policy), immune, notifications: [] } }
   await store.finish(releaseId, manifest.revision, kept, 1)

@@ -37,7 +37,7 @@ function fleet(hosts: readonly FleetHost[], changes: Partial<Fleet> = {}): Fleet
 /** A rollout that ended so, with one host. */
 function ended(phase: RolloutState['phase'], name: string, status: HostStatus): RolloutState {
   const base = { host: name, pools: ['web'], zone: null, batch: 0, why: '', retries: 0, broken: null }
-  const none = { totals: null, timing: null, fetchMs: null, activateMs: null }
+  const none = { totals: null, timing: null, fetchMs: null, activateMs: null, moved: null }
   return { ...requested(requestedEvent()), phase, hosts: { [name]: { ...base, ...none, status } } }
 }
 

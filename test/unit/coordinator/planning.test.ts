@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { completeImmune } from '../../../coordinator/app-config/immune.ts'
 import { planRollout } from '../../../coordinator/rollout/planning.ts'
 import type { KnownHost } from '../../../coordinator/session/host-registry.ts'
 import type { ReleaseManifest } from '../../../proto/release-manifest.ts'
@@ -26,7 +27,11 @@ const manifest = {
   app: 'hello',
   deploy: { path: '/x', keep: 1, hooks, readiness },
 } as unknown as ReleaseManifest
-const policy = { rollout: rolloutPolicy({ failureBudget: 2 }), immune: { bakeMs: 500, rules: [] }, notifications: [] }
+const policy = {
+  rollout: rolloutPolicy({ failureBudget: 2 }),
+  immune: completeImmune({ bakeMs: 500, builtIn: [] }),
+  notifications: [],
+}
 
 function plan(hosts: KnownHost[], desired: Record<string, string>, pools: string[] = []) {
   const order = requestedEvent({ releaseId: 'r3', pools })

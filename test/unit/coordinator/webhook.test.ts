@@ -35,20 +35,25 @@ describe('webhook', () => {
   after(() => server.close())
 
   it('tells what became of the rollout, in a sentence and in full', async () => {
-    await notify([{ webhook: url(), on: ['halted'] }], 'halted', rollout, { clock, logger: silentLogger() })
+    await notify([{ webhook: url(), on: ['halted'] }], 'halted', { rollout }, { clock, logger: silentLogger() })
     assert.equal(bodies[0]!.text, `rollout r1 of hello at ${'a'.repeat(12)} halted: web-1 failed`)
     assert.equal(bodies[0]!.rollout.id, 'r1')
   })
 
   it('tells only what was asked for', async () => {
-    await notify([{ webhook: url(), on: ['done'] }], 'halted', rollout, { clock, logger: silentLogger() })
+    await notify([{ webhook: url(), on: ['done'] }], 'halted', { rollout }, { clock, logger: silentLogger() })
     assert.equal(bodies.length, 1)
   })
 
   it('tells who asked for both names of a failure once', async () => {
     const seen = bodies.length
     for (const moment of ['failed', 'halted'] as const)
-      await notify([{ webhook: url(), on: ['failed', 'halted'] }], moment, rollout, { clock, logger: silentLogger() })
+      await notify(
+        [{ webhook: url(), on: ['failed', 'halted'] }],
+        moment,
+        { rollout },
+        { clock, logger: silentLogger() },
+      )
     assert.equal(bodies.length, seen + 1)
     assert.match(bodies.at(-1)!.text, / failed: web-1 failed$/)
   })
@@ -56,7 +61,7 @@ describe('webhook', () => {
   it('links the dashboard, and lets no text call people together', async () => {
     const loud = { ...rollout, reason: 'see <!channel> & co' }
     const dependencies = { clock, logger: silentLogger(), publicUrl: 'https://rookery.example' }
-    await notify([{ webhook: url(), on: ['failed'] }], 'failed', loud, dependencies)
+    await notify([{ webhook: url(), on: ['failed'] }], 'failed', { rollout: loud }, dependencies)
     assert.match(bodies.at(-1)!.text, /: see &lt;!channel&gt; &amp; co \(<https:\/\/rookery.example\|dashboard>\)$/)
   })
 
@@ -68,7 +73,7 @@ describe('webhook', () => {
     const all = [...moments]
     await Promise.all(
       moments.map((moment) =>
-        notify([{ webhook: url(), on: all }], moment, rollout, { clock, logger: silentLogger() }),
+        notify([{ webhook: url(), on: all }], moment, { rollout }, { clock, logger: silentLogger() }),
       ),
     )
     clearInterval(ticking)
@@ -82,8 +87,8 @@ describe('webhook', () => {
     const lines: string[] = []
     const logger = createLogger({ service: 'test', level: 'debug' }, { write: (line: string) => void lines.push(line) })
     status = 404
-    await notify([{ webhook: `${url()}/SECRET?key=SECRET`, on: ['done'] }], 'done', rollout, { clock, logger })
-    await notify([{ webhook: 'http://SECRET:99999999/hook', on: ['done'] }], 'done', rollout, { clock, logger })
+    await notify([{ webhook: `${url()}/SECRET?key=SECRET`, on: ['done'] }], 'done', { rollout }, { clock, logger })
+    await notify([{ webhook: 'http://SECRET:99999999/hook', on: ['done'] }], 'done', { rollout }, { clock, logger })
     status = 200
     assert.equal(lines.length, 2)
     assert.ok(!lines.join().includes('SECRET'), lines.join())
@@ -93,12 +98,17 @@ describe('webhook', () => {
     refusals = 1
     bodies.length = 0
     const ticking = setInterval(() => clock.advance(10_000), 5)
-    await notify([{ webhook: url(), on: ['halted'] }], 'halted', rollout, { clock, logger: silentLogger() })
+    await notify([{ webhook: url(), on: ['halted'] }], 'halted', { rollout }, { clock, logger: silentLogger() })
     assert.equal(bodies.length, 1)
-    await notify([{ webhook: 'http://127.0.0.1:1/hook', on: ['halted'] }], 'halted', rollout, {
-      clock,
-      logger: silentLogger(),
-    })
+    await notify(
+      [{ webhook: 'http://127.0.0.1:1/hook', on: ['halted'] }],
+      'halted',
+      { rollout },
+      {
+        clock,
+        logger: silentLogger(),
+      },
+    )
     clearInterval(ticking)
   })
 })

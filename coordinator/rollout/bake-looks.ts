@@ -1,0 +1,60 @@
+import type { Verdict } from '../../proto/http/immune.ts'
+import type { Clock, Timer } from '../../runtime/clock.ts'
+import { isBaking } from './advance.ts'
+import type { RolloutState } from './state.ts'
+
+interface Dependencies {
+  readonly state: () => RolloutState
+  /** Judges what is known by now. */
+  readonly judge: (state: RolloutState) => Promise<Verdict | null>
+  /** The step need not be watched to its end. */
+  readonly onBad: (batch: number, verdict: Verdict) => Promise<void>
+  readonly onError: (error: unknown) => void
+  readonly clock: Clock
+}
+
+/** Counters arrive every ten seconds, each host's when its agent gets to it. */
+const lookMs = 5_000
+
+/** Looks at a step while it bakes, so that a bad one is not watched to the end of its time. */
+export class BakeLooks {
+  readonly #dependencies: Dependencies
+  #timer: Timer | undefined
+  #isLooking = false
+  #isStopped = false
+
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies
+  }
+
+  /** The rollout's state has changed. */
+  update(): void {
+    if (!isBaking(this.#dependencies.state()) || this.#isStopped) this.#cancel()
+    else if (!this.#isLooking) this.#timer ??= this.#dependencies.clock.after(lookMs, () => void this.#look())
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#cancel()
+  }
+
+  #cancel(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+  }
+
+  async #look(): Promise<void> {
+    const { state, judge, onBad, onError } = this.#dependencies
+    const { batch, ...current } = state()
+    this.#timer = undefined
+    this.#isLooking = true
+    try {
+      const verdict = await judge({ batch, ...current })
+      if (!this.#isStopped && verdict !== null && verdict.action !== 'goOn') await onBad(batch, verdict)
+    } catch (error) {
+      onError(error)
+    }
+    this.#isLooking = false
+    this.update()
+  }
+}
