@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { RookeryError } from '../runtime/errors.ts'
 import { parseDurationMs } from './terminal/format.ts'
 
 /** A whole number from 1. */
@@ -27,6 +28,19 @@ export function parseDuration(text: string): number {
   const ms = parseDurationMs(text)
   if (ms === undefined) throw new InvalidArgumentError('Give a duration such as 90s, 10m, 2h or 7d.')
   return ms
+}
+
+/**
+ * A point in time: `10m` is so long ago, else a date with or without a time, local where it names no zone.
+ * @throws {RookeryError} USAGE.
+ */
+export function parseMoment(text: string, nowMs: number): number {
+  const agoMs = parseDurationMs(text)
+  // A date alone is UTC to JavaScript; people mean their own midnight.
+  const atMs = agoMs === undefined ? Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text) : nowMs - agoMs
+  if (/^\d+$/.test(text) || Number.isNaN(atMs))
+    throw new RookeryError('USAGE', `${text} is no time: give a duration such as 10m or 2h, or 2026-01-31T10:00`)
+  return Math.max(0, Math.round(atMs))
 }
 
 /** An option that may be repeated. */

@@ -34,6 +34,7 @@ import { parseFreezes } from './locks/freeze-windows.ts'
 import { Holds } from './locks/holds.ts'
 import { RolloutLease } from './locks/lease.ts'
 import { LockGate } from './locks/start-gate.ts'
+import { LogReader } from './logs/log-reader.ts'
 import { LogStore } from './logs/log-store.ts'
 import { coordinatorMetrics } from './metrics.ts'
 import { Reconciliation } from './reconciliation/reconciliation.ts'
@@ -73,7 +74,7 @@ export async function composeCoordinator({
   const hub = new EventHub({ database, clock })
   const gate = new LockGate({ holds: new Holds({ database, hub, clock, random }), freezes, clock, logger })
   const inventory = new Inventory(config.inventory, { database, hub, clock, logger })
-  const logs = new LogStore(database)
+  const logs = new LogStore(database, clock)
   const counters = new CounterStore(database)
   const apps = new AppStore({ database, clock })
   const hosts = new HostRegistry({ database, clock })
@@ -205,6 +206,7 @@ export async function composeCoordinator({
     },
     ...{ agentOrders, gate, inventory, reconciliation, phaseResults, clock, identity },
     publicPems: signer.publicPems,
+    logReader: new LogReader(logs),
     access,
     webSeedCap: new WebSeedCap(config.distribution.webSeed, { clock, random }),
     chat: { signingSecret, actions: chatActions({ apps, rollouts, gate }) },

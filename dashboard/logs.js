@@ -1,4 +1,4 @@
-import { follow } from './api.js'
+import { ApiError, follow } from './api.js'
 import { element } from './dom.js'
 import { bytes, clockTime } from './format.js'
 
@@ -9,8 +9,8 @@ const mostLines = 500
 export class LogTail {
   #lines = document.querySelector('#log-lines')
   #scope = document.querySelector('#log-scope')
-  #host = document.querySelector('#log-host')
-  #stream = document.querySelector('#log-stream')
+  /** What lines are wanted, by the name the API has for it. */
+  #filters = ['pool', 'host', 'stream', 'level', 'text'].map((name) => [name, document.querySelector(`#log-${name}`)])
   #follow = document.querySelector('#log-follow')
   #rolloutId
   #stop = () => {}
@@ -19,7 +19,8 @@ export class LogTail {
   #begun = new Map()
 
   constructor() {
-    for (const input of [this.#scope, this.#host, this.#stream]) input.addEventListener('change', () => this.#restart())
+    for (const input of [this.#scope, ...this.#filters.map(([, input]) => input)])
+      input.addEventListener('change', () => this.#restart())
     this.#follow.addEventListener('change', () => this.#scrollDown())
     this.#lines.addEventListener('scroll', () => {
       // Whoever scrolls up wants to read; whoever comes back to the end wants to follow.
@@ -46,21 +47,32 @@ export class LogTail {
     this.#lines.replaceChildren()
     const isAll = this.#scope.value === 'all'
     if (!isAll && this.#rolloutId === undefined) return
-    const query = { host: this.#host.value.trim(), stream: this.#stream.value.trim() }
+    const query = Object.fromEntries(this.#filters.map(([name, input]) => [name, input.value.trim()]))
     const scope = isAll ? {} : { rollout: this.#rolloutId, after: 0 }
     this.#stop = follow(
       '/logs/stream',
       { ...query, ...scope },
-      { onMessage: (_, entry) => this.#add(entry), onState: () => {} },
+      {
+        onMessage: (type, entry) => (type === 'problem' ? this.#say(entry.detail) : this.#add(entry)),
+        onState: (_, error) => error instanceof ApiError && this.#say(error.message),
+      },
     )
   }
 
   #add(entry) {
     const key = `${entry.rolloutId} ${entry.host} ${entry.stream}`
-    if (entry.gapBytes > 0) this.#push(entry, `… ${bytes(entry.gapBytes)} were lost here …`)
     const lines = ((this.#begun.get(key) ?? '') + entry.text).split('\n')
-    this.#begun.set(key, lines.pop())
+    const rest = lines.pop()
+    const isOver = entry.gapBytes > 0 || entry.final
+    if (isOver && rest !== '') lines.push(rest)
+    this.#begun.set(key, isOver ? '' : rest)
     for (const text of lines) this.#push(entry, text)
+    if (entry.gapBytes > 0) this.#push(entry, gapText(entry))
+  }
+
+  /** In place of lines: why there are none. */
+  #say(text) {
+    this.#lines.replaceChildren(element('p', {}, text))
   }
 
   #push(entry, text) {
@@ -90,6 +102,11 @@ export class LogTail {
   #scrollDown() {
     if (this.#follow.checked) this.#lines.scrollTop = this.#lines.scrollHeight
   }
+}
+
+function gapText({ gapBytes, gapLimit }) {
+  if (gapLimit === 0) return `… ${bytes(gapBytes)} were lost here …`
+  return `… ${bytes(gapBytes)} left out: more than ${bytes(gapLimit)}/s …`
 }
 
 /** Without the colours and cursor movements that are meant for terminals. */

@@ -13,8 +13,6 @@ import type {
   LimitsRequest,
   LimitsRule,
   LimitsSelection,
-  LogEntry,
-  LogQuery,
   PhaseResult,
   Release,
   ReleaseHoldsQuery,
@@ -33,8 +31,9 @@ import type {
   ServiceReport,
 } from '../../proto/http/fleet.ts'
 import type { CertifiedIdentity, CreatedJoinToken, JoinToken, JoinTokenRequest } from '../../proto/http/identity.ts'
+import type { LogEntry, LogPage, LogQuery, LogStreamQuery } from '../../proto/http/logs.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { RookeryError } from '../../runtime/errors.ts'
+import { isErrorCode, RookeryError } from '../../runtime/errors.ts'
 import { systemRandom } from '../../runtime/random.ts'
 import { followStream, type StreamDependencies, type StreamOptions } from './event-stream.ts'
 import { type ApiRequest, callApi, type Endpoint } from './http.ts'
@@ -229,8 +228,8 @@ export class ApiClient {
     return this.#call({ method: 'DELETE', path: '/distribution/limits', query })
   }
 
-  /** One page of the log, oldest first; `next` is the cursor of the page after it. */
-  queryLogs(query: LogQuery, signal?: AbortSignal): Promise<{ entries: LogEntry[]; next: number }> {
+  /** One page of the log, oldest first; `next` is the cursor of the page after it, `done` says that there is none. */
+  queryLogs(query: LogQuery, signal?: AbortSignal): Promise<LogPage> {
     return this.#call({ path: '/logs', query, signal })
   }
 
@@ -243,20 +242,26 @@ export class ApiClient {
     return this.#follow({ path: '/events', query }, options)
   }
 
-  followLogs(query: LogQuery, options: StreamOptions): AsyncGenerator<Followed<LogEntry>> {
+  followLogs(query: LogStreamQuery, options: StreamOptions): AsyncGenerator<Followed<LogEntry>> {
     return this.#follow({ path: '/logs/stream', query }, options)
   }
 
   async *#follow<T>(request: ApiRequest, options: StreamOptions): AsyncGenerator<Followed<T>> {
     for await (const item of followStream(this.endpoint, request, options, this.#dependencies)) {
-      if (item.kind === 'message') yield { kind: 'item', item: JSON.parse(item.message.data) as T }
-      else yield item
+      if (item.kind !== 'message') yield item
+      else if (item.message.event === 'problem') throw problem(JSON.parse(item.message.data))
+      else yield { kind: 'item', item: JSON.parse(item.message.data) as T }
     }
   }
 
   async #call<T>(request: ApiRequest): Promise<T> {
     return (await callApi(this.endpoint, request)) as T
   }
+}
+
+/** Why a stream that had begun cannot go on. */
+function problem({ code, detail }: { readonly code: string; readonly detail: string }): RookeryError {
+  return new RookeryError(isErrorCode(code) ? code : 'INTERNAL', detail)
 }
 
 function part(name: string): string {

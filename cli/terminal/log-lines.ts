@@ -1,4 +1,4 @@
-import type { LogEntry } from '../../proto/http/api.ts'
+import type { LogEntry } from '../../proto/http/logs.ts'
 import { formatBytes } from './format.ts'
 
 export interface LogLine {
@@ -18,14 +18,12 @@ export class LogLineAssembler {
     const key = [entry.rolloutId, entry.host, entry.stream].join('\n')
     const begun = this.#unfinished.get(key)
     this.#unfinished.delete(key)
-    if (entry.gapBytes > 0) {
-      const gap = { entry, text: `… ${formatBytes(entry.gapBytes)} of this log were lost here …` }
-      return begun ? [begun, gap] : [gap]
-    }
     const lines = ((begun?.text ?? '') + entry.text).split('\n')
     const rest = lines.pop() ?? ''
-    if (rest.length >= longestLineChars) lines.push(rest)
+    const isGap = entry.gapBytes > 0
+    if (rest.length >= longestLineChars || (rest !== '' && (isGap || entry.final))) lines.push(rest)
     else if (rest !== '') this.#unfinished.set(key, { entry, text: rest })
+    if (isGap) lines.push(gapText(entry))
     return lines.map((text) => ({ entry, text: text.replace(/\r$/, '') }))
   }
 
@@ -35,4 +33,10 @@ export class LogLineAssembler {
     this.#unfinished.clear()
     return lines
   }
+}
+
+function gapText({ gapBytes, gapLimit }: LogEntry): string {
+  const size = formatBytes(gapBytes)
+  if (gapLimit === 0) return `… ${size} of this log were lost here …`
+  return `… ${size} left out: more than ${formatBytes(gapLimit)}/s …`
 }

@@ -1,4 +1,5 @@
-import type { ApiEvent, LogEntry, Rollout } from '../../proto/http/api.ts'
+import type { ApiEvent, Rollout } from '../../proto/http/api.ts'
+import type { LogEntry } from '../../proto/http/logs.ts'
 import { type Clock, sleep } from '../../runtime/clock.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import type { ApiClient } from '../api-client/client.ts'
@@ -166,10 +167,11 @@ class BuildLog {
   /** What had not arrived when the rollout ended: the last lines of a failed build, above all. */
   async finish(signal: AbortSignal): Promise<void> {
     const { api, view } = this.#dependencies
-    for (let isMore = true; isMore; ) {
-      const { entries } = await api.queryLogs({ ...this.#query, after: this.#lastId, limit: 1_000 }, signal)
-      for (const entry of entries) this.#show(entry)
-      isMore = entries.length === 1_000
+    for (let after = this.#lastId, done = false; !done; ) {
+      const page = await api.queryLogs({ ...this.#query, after, limit: 1_000 }, signal)
+      for (const entry of page.entries) this.#show(entry)
+      after = page.next
+      done = page.done
     }
     view.log(this.#assembler.flush())
   }

@@ -3,6 +3,8 @@ import type { FastifyReply } from 'fastify'
 const keepAliveMs = 15_000
 /** A watcher that reads so slowly that more than this waits for it is cut off; it resumes by Last-Event-ID. */
 const maxBufferedBytes = 4 * 1024 * 1024
+/** Whoever asks `taken` sends more when less than this waits. */
+const comfortableBytes = 256 * 1024
 
 interface StreamEvent {
   readonly type: string
@@ -40,6 +42,25 @@ export class EventStream {
     // JSON has no raw line break, so one data line is enough.
     raw.write(`${id === null ? '' : `id: ${id}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
     if (raw.writableLength > maxBufferedBytes) raw.destroy()
+  }
+
+  end(): void {
+    this.#reply.raw.end()
+  }
+
+  /** Resolves once the watcher has taken nearly all that was sent, or is gone. */
+  async taken(): Promise<void> {
+    const { raw } = this.#reply
+    while (!this.closed && raw.writableLength > comfortableBytes)
+      await new Promise<void>((resolve) => {
+        const go = () => {
+          raw.off('drain', go)
+          raw.off('close', go)
+          resolve()
+        }
+        raw.on('drain', go)
+        raw.on('close', go)
+      })
   }
 
   onClose(task: () => void): void {

@@ -1,50 +1,57 @@
-import { Type } from 'typebox'
-import { LogEntry, LogQuery } from '../../proto/http/api.ts'
+import { LogPage, LogQuery, LogStreamQuery } from '../../proto/http/logs.ts'
+import { toRookeryError } from '../../runtime/errors.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
-import { matchesQuery } from '../logs/log-store.ts'
-import { EventStream, follow, lastEventId } from './event-stream.ts'
+import { followLogs } from '../logs/follow-logs.ts'
+import { LogSelection } from '../logs/log-selection.ts'
+import type { StoredLogEntry } from '../logs/log-store.ts'
+import { EventStream, lastEventId } from './event-stream.ts'
 import type { ApiParts } from './server.ts'
 
-const LogPage = Type.Object({
-  entries: Type.Array(LogEntry),
-  next: Type.Integer({ description: 'The `after` of the next page' }),
-})
+export function logRoutes(server: HttpServer, { logs, logReader: reader, hosts }: ApiParts): void {
+  const isInPool = (host: string, pool: string) => hosts.find(host)?.pools.includes(pool) ?? false
 
-export function logRoutes(server: HttpServer, { logs }: ApiParts): void {
   server.get(
     '/logs',
     {
       schema: { summary: 'Stored log chunks, oldest first', querystring: LogQuery, response: { 200: LogPage } },
       config: { access: 'read' },
     },
-    async ({ query }) => {
-      const entries = await logs.read(query)
-      return { entries, next: entries.at(-1)?.id ?? query.after ?? 0 }
+    async ({ query: { after = 0, before, tail, limit = 1_000, ...filter } }) => {
+      const selection = new LogSelection(filter, isInPool)
+      if (tail !== undefined) return { removed: [], ...(await reader.tail(selection, { before, lines: tail })) }
+      return { previous: after + 1, removed: [], ...(await reader.page(selection, { after, limit })) }
     },
   )
 
   server.get(
     '/logs/stream',
     {
-      schema: { summary: 'Log chunks, live (SSE); resumes by Last-Event-ID', querystring: LogQuery },
+      schema: { summary: 'Log chunks, live (SSE); resumes by Last-Event-ID', querystring: LogStreamQuery },
       config: { access: 'read', isStream: true },
     },
     async (request, reply) => {
-      const { query } = request
-      const from = lastEventId(request.headers) ?? query.after
+      const { after, ...filter } = request.query
+      const selection = new LogSelection(filter, isInPool)
       const stream = new EventStream(reply)
-      const send = (entry: LogEntry) => stream.send({ type: 'log', id: entry.id, data: entry })
-      await follow(stream, {
-        from,
-        send,
-        subscribe: (listener) =>
-          logs.subscribe((entry) => {
-            const { releaseId: _, ...visible } = entry
-            if (matchesQuery(entry, query)) listener(visible)
-          }),
-        read: (after, limit) => logs.read({ ...query, after, limit }),
-        idOf: (entry) => entry.id,
-      })
+      const from = lastEventId(request.headers) ?? after
+      const watcher = {
+        isGone: () => stream.closed,
+        taken: () => stream.taken(),
+        send: ({ releaseId: _, ...entry }: StoredLogEntry) => stream.send({ type: 'log', id: entry.id, data: entry }),
+        onGone: (task: () => void) => stream.onClose(task),
+      }
+      try {
+        await followLogs(watcher, { selection, from }, { store: logs, reader })
+      } catch (error) {
+        const { code, message } = toRookeryError(error)
+        if (code === 'INTERNAL') request.log.error({ error }, 'a log stream failed')
+        stream.send({
+          type: 'problem',
+          id: null,
+          data: { code, detail: code === 'INTERNAL' ? 'an internal error' : message },
+        })
+        stream.end()
+      }
     },
   )
 }

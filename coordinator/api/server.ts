@@ -16,6 +16,7 @@ import type { EventHub } from '../events/event-hub.ts'
 import type { IdentityParts } from '../identity/identity-parts.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { LockGate } from '../locks/start-gate.ts'
+import type { LogReader } from '../logs/log-reader.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import type { Reconciliation } from '../reconciliation/reconciliation.ts'
 import type { ReleaseFiles } from '../releases/release-files.ts'
@@ -57,6 +58,7 @@ export interface ApiParts {
   readonly hosts: HostRegistry
   readonly desired: DesiredReleases
   readonly logs: LogStore
+  readonly logReader: LogReader
   readonly counters: CounterStore
   readonly hub: EventHub
   readonly webSeedCap: WebSeedCap

@@ -1,104 +1,257 @@
-import type { LogEntry, LogQuery } from '../../proto/http/api.ts'
+import { type Selectable, sql } from 'kysely'
+import type { LogEntry, LogQuery } from '../../proto/http/logs.ts'
+import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Database } from '../store/database.ts'
+import type { Tables } from '../store/schema.ts'
 
 /** A chunk of a stream on its way into the store. */
 export interface NewLogChunk {
   readonly rolloutId: string
   readonly releaseId: string
+  readonly app?: string
   readonly host: string
   readonly stream: string
   readonly sequence: number
   readonly atMs: number
   readonly data: Uint8Array
-  /** Not 0 for a gap: so many bytes were lost. */
+  /** Not 0 for a gap: so many bytes are missing. */
   readonly gapBytes: number
+  /** Of a gap: the bytes per second beyond which they were left out; lost without it. */
+  readonly gapLimit?: number
+  /** No more follow in its stream. */
+  readonly final?: boolean
 }
 
-type Listener = (entry: LogEntry & { releaseId: string }) => void
+/** What is known of an entry without its text. */
+export interface LogHead extends Omit<LogEntry, 'text'> {
+  readonly releaseId: string
+  readonly bytes: number
+}
+
+export type StoredLogEntry = LogEntry & Pick<LogHead, 'releaseId'>
+
+/** The one of its entries that an index finds; without any, all entries. */
+export type LogIndex = Pick<LogQuery, 'rollout' | 'release' | 'host'>
+
+interface HeadRange {
+  readonly after?: number
+  readonly before?: number
+  readonly limit: number
+  readonly newestFirst?: boolean
+}
+
+type Listener = (entry: StoredLogEntry) => void
+type EntryRow = Selectable<Tables['log_entry']>
+
+/** Far below what a statement of either database may hold. */
+const rowsAtOnce = 100
+
+const headColumns = [
+  'id',
+  'rollout_id',
+  'release_id',
+  'app',
+  'host',
+  'stream',
+  'sequence',
+  'at_ms',
+  'gap_bytes',
+  'gap_limit',
+  'final',
+] as const
 
 /** Log chunks of every stream, numbered in the order they arrived. */
 export class LogStore {
   readonly #database: Database
+  readonly #clock: Clock
   readonly #listeners = new Set<Listener>()
 
-  constructor(database: Database) {
+  constructor(database: Database, clock: Clock = systemClock) {
     this.#database = database
+    this.#clock = clock
   }
 
   /** Stores chunks and then tells the watchers. */
   async append(chunks: readonly NewLogChunk[]): Promise<void> {
-    this.announce(await this.insert(this.#database, chunks))
+    this.announce(await this.#database.transaction().execute((transaction) => this.insert(transaction, chunks)))
   }
 
   /** Stores chunks inside the caller's transaction; the caller announces them after its commit. */
-  async insert(transaction: Database, chunks: readonly NewLogChunk[]): Promise<(LogEntry & { releaseId: string })[]> {
-    const entries: (LogEntry & { releaseId: string })[] = []
-    for (const chunk of chunks) {
-      const row = await transaction
-        .insertInto('log_entry')
-        .values({
-          rollout_id: chunk.rolloutId,
-          release_id: chunk.releaseId,
-          host: chunk.host,
-          stream: chunk.stream,
-          sequence: chunk.sequence,
-          at_ms: chunk.atMs,
-          data: chunk.data,
-          gap_bytes: chunk.gapBytes,
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow()
-      entries.push({ ...withoutData(chunk), id: row.id, text: decode(chunk.data), releaseId: chunk.releaseId })
+  async insert(transaction: Database, chunks: readonly NewLogChunk[]): Promise<StoredLogEntry[]> {
+    const storedAtMs = this.#clock.now()
+    const entries: StoredLogEntry[] = []
+    for (let first = 0; first < chunks.length; first += rowsAtOnce) {
+      const group = chunks.slice(first, first + rowsAtOnce)
+      const rows = group.map((chunk) => toRow(chunk, storedAtMs))
+      const inserted = await transaction.insertInto('log_entry').values(rows).returning('id').execute()
+      // Numbers are given in the order of the rows, but may be told in another.
+      const ids = inserted.map(({ id }) => id).sort((a, b) => a - b)
+      for (const [index, chunk] of group.entries()) entries.push(asEntry(ids[index]!, chunk))
     }
+    await addToDay(transaction, dayOf(storedAtMs), chunks)
     return entries
   }
 
-  announce(entries: readonly (LogEntry & { releaseId: string })[]): void {
+  announce(entries: readonly StoredLogEntry[]): void {
     for (const entry of entries) for (const listener of this.#listeners) listener(entry)
-  }
-
-  /** Entries after the cursor, oldest first. */
-  async read(query: LogQuery): Promise<LogEntry[]> {
-    let select = this.#database
-      .selectFrom('log_entry')
-      .selectAll()
-      .orderBy('id')
-      .limit(query.limit ?? 1_000)
-    if (query.after !== undefined) select = select.where('id', '>', query.after)
-    if (query.rollout !== undefined) select = select.where('rollout_id', '=', query.rollout)
-    if (query.release !== undefined) select = select.where('release_id', '=', query.release)
-    if (query.host !== undefined) select = select.where('host', '=', query.host)
-    if (query.stream !== undefined) select = select.where('stream', '=', query.stream)
-    return (await select.execute()).map((row) => ({
-      id: row.id,
-      rolloutId: row.rollout_id,
-      host: row.host,
-      stream: row.stream,
-      sequence: row.sequence,
-      atMs: row.at_ms,
-      text: decode(row.data),
-      gapBytes: row.gap_bytes,
-    }))
   }
 
   subscribe(listener: Listener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
+
+  /** Entries after the cursor, oldest first; filters on lines and pools are the reader's. */
+  async read(
+    query: Pick<LogQuery, 'rollout' | 'release' | 'app' | 'host' | 'stream' | 'after' | 'limit'>,
+  ): Promise<LogEntry[]> {
+    const { after = 0, limit = 1_000 } = query
+    let select = this.#entries().where('id', '>', after).orderBy('id').limit(limit)
+    if (query.rollout !== undefined) select = select.where('rollout_id', '=', query.rollout)
+    if (query.release !== undefined) select = select.where('release_id', '=', query.release)
+    if (query.app !== undefined) select = select.where('app', '=', query.app)
+    if (query.host !== undefined) select = select.where('host', '=', query.host)
+    if (query.stream !== undefined) select = select.where('stream', '=', query.stream)
+    return (await select.execute()).map(toEntry).map(({ releaseId: _, ...entry }) => entry)
+  }
+
+  /** Heads of at most `limit` entries; walks an index and looks at no more rows than that. */
+  async heads(index: LogIndex, { after = 0, before, limit, newestFirst = false }: HeadRange): Promise<LogHead[]> {
+    let select = this.#database
+      .selectFrom('log_entry')
+      .select(headColumns)
+      .select(sql<number>`octet_length(data)`.as('bytes'))
+      .where('id', '>', after)
+      .orderBy('id', newestFirst ? 'desc' : 'asc')
+      .limit(limit)
+    if (before !== undefined) select = select.where('id', '<', before)
+    if (index.rollout !== undefined) select = select.where('rollout_id', '=', index.rollout)
+    else if (index.host !== undefined) select = select.where('host', '=', index.host)
+    else if (index.release !== undefined) select = select.where('release_id', '=', index.release)
+    return (await select.execute()).map((row) => ({ ...toHead(row), bytes: row.bytes }))
+  }
+
+  /** Whole entries, oldest first. */
+  async entries(ids: readonly number[]): Promise<StoredLogEntry[]> {
+    if (ids.length === 0) return []
+    const rows = await this.#entries()
+      .where('id', 'in', [...ids])
+      .orderBy('id')
+      .execute()
+    return rows.map(toEntry)
+  }
+
+  /** The entry before this one in its stream, or the one behind it. */
+  async neighbour(
+    of: Pick<LogHead, 'id' | 'host' | 'stream' | 'rolloutId'>,
+    which: 'before' | 'behind',
+  ): Promise<StoredLogEntry | undefined> {
+    const isBefore = which === 'before'
+    const row = await this.#entries()
+      .where('host', '=', of.host)
+      .where('stream', '=', of.stream)
+      .where('rollout_id', '=', of.rolloutId)
+      .where('id', isBefore ? '<' : '>', of.id)
+      .orderBy('id', isBefore ? 'desc' : 'asc')
+      .limit(1)
+      .executeTakeFirst()
+    return row && toEntry(row)
+  }
+
+  /** Id of the newest entry; 0 when there is none. */
+  async newestId(): Promise<number> {
+    const { newest } = await this.#database
+      .selectFrom('log_entry')
+      .select((eb) => eb.fn.max('id').as('newest'))
+      .executeTakeFirstOrThrow()
+    return newest ?? 0
+  }
+
+  /** Id of the first entry that came at `atMs` or later; one more than the newest when none did. */
+  async firstStoredFrom(atMs: number): Promise<number> {
+    const oldest = await this.#database.selectFrom('log_entry').select('id').orderBy('id').limit(1).executeTakeFirst()
+    let low = oldest?.id ?? 1
+    let high = (await this.newestId()) + 1
+    // Arrival times rise with ids, so halving finds it; ids may be missing.
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      const row = await this.#database
+        .selectFrom('log_entry')
+        .select(['id', 'stored_at_ms'])
+        .where('id', '>=', middle)
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst()
+      if (!row || row.stored_at_ms >= atMs) high = middle
+      else low = row.id + 1
+    }
+    return low
+  }
+
+  #entries() {
+    return this.#database.selectFrom('log_entry').select([...headColumns, 'data'])
+  }
 }
 
-/** Whether an entry is one that the query asks for. */
-export function matchesQuery(entry: LogEntry & { releaseId: string }, query: LogQuery): boolean {
-  return (
-    (query.rollout === undefined || entry.rolloutId === query.rollout) &&
-    (query.release === undefined || entry.releaseId === query.release) &&
-    (query.host === undefined || entry.host === query.host) &&
-    (query.stream === undefined || entry.stream === query.stream)
-  )
+/** The day, UTC, under which what came then is counted, kept and archived. */
+export function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10)
 }
 
-function withoutData({ rolloutId, host, stream, sequence, atMs, gapBytes }: NewLogChunk) {
-  return { rolloutId, host, stream, sequence, atMs, gapBytes }
+async function addToDay(transaction: Database, day: string, chunks: readonly NewLogChunk[]): Promise<void> {
+  if (chunks.length === 0) return
+  const bytes = chunks.reduce((sum, { data }) => sum + data.length, 0)
+  await transaction
+    .insertInto('log_day')
+    .values({ day, entries: chunks.length, bytes })
+    .onConflict((conflict) =>
+      conflict.column('day').doUpdateSet((eb) => ({
+        entries: eb('log_day.entries', '+', chunks.length),
+        bytes: eb('log_day.bytes', '+', bytes),
+      })),
+    )
+    .execute()
+}
+
+function toRow(chunk: NewLogChunk, storedAtMs: number) {
+  return {
+    rollout_id: chunk.rolloutId,
+    release_id: chunk.releaseId,
+    app: chunk.app ?? '',
+    host: chunk.host,
+    stream: chunk.stream,
+    sequence: chunk.sequence,
+    at_ms: chunk.atMs,
+    data: chunk.data,
+    gap_bytes: chunk.gapBytes,
+    gap_limit: chunk.gapLimit ?? 0,
+    final: chunk.final ? 1 : 0,
+    stored_at_ms: storedAtMs,
+  }
+}
+
+function asEntry(id: number, { app = '', gapLimit = 0, final = false, data, ...rest }: NewLogChunk): StoredLogEntry {
+  return { ...rest, id, app, gapLimit, final, text: decode(data) }
+}
+
+function toHead(row: Pick<EntryRow, (typeof headColumns)[number]>): Omit<LogHead, 'bytes'> {
+  return {
+    id: row.id,
+    rolloutId: row.rollout_id,
+    releaseId: row.release_id,
+    app: row.app,
+    host: row.host,
+    stream: row.stream,
+    sequence: row.sequence,
+    atMs: row.at_ms,
+    gapBytes: row.gap_bytes,
+    gapLimit: row.gap_limit,
+    final: row.final === 1,
+  }
+}
+
+function toEntry(row: Pick<EntryRow, (typeof headColumns)[number] | 'data'>): StoredLogEntry {
+  return { ...toHead(row), text: decode(row.data) }
 }
 
 function decode(data: Uint8Array): string {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { createApiTokens, createAuditLog } from './access-tables.ts'
 import type { SqlFlavor } from './database.ts'
+import { extendLogs } from './log-tables.ts'
 
 type AnyDatabase = Kysely<never>
 
@@ -22,6 +23,7 @@ export function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
     '0030-release-revocations': {
       up: (database) => createRevocations(database as unknown as AnyDatabase, flavor),
     },
+    '0040-logs': { up: (database) => extendLogs(database as unknown as AnyDatabase, flavor) },
   }
 }
 

@@ -17,6 +17,9 @@ export interface Tables {
   fleet_alert: FleetAlertTable
   spool_cursor: SpoolCursorTable
   log_entry: LogEntryTable
+  log_day: LogDayTable
+  log_removal: LogRemovalTable
+  log_export: LogExportTable
   counter_window: CounterWindowTable
   event: EventTable
   api_token: ApiTokenTable
@@ -238,12 +241,54 @@ interface LogEntryTable {
   id: Generated<number>
   rollout_id: string
   release_id: string
+  app: string
   host: string
   stream: string
   sequence: number
+  /** By the clock of its host. */
   at_ms: number
   data: Uint8Array
   gap_bytes: number
+  /** Of a gap: the rate beyond which output was left out; 0 when it was lost. */
+  gap_limit: number
+  /** 1 when the stream ended with it. */
+  final: number
+  /** By our clock: never falls from one id to the next. */
+  stored_at_ms: number
+}
+
+/** What is stored of each day (UTC) by the time of its arrival, so that nobody has to add it up. */
+interface LogDayTable {
+  day: string
+  entries: number
+  bytes: number
+}
+
+/** Entries of one rollout that were removed by age or size. */
+interface LogRemovalTable {
+  id: Generated<number>
+  day: string
+  rollout_id: string
+  /** Ids, both inclusive; entries of other rollouts lie between. */
+  first_entry: number
+  last_entry: number
+  entries: number
+  bytes: number
+  at_ms: number
+  /** Below the archive's directory; null when they are gone. */
+  file: string | null
+  file_offset: number
+  file_bytes: number
+  /** SHA-256 of the lines, hex. */
+  hash: string
+  /** 0 while rows of it may still be stored. */
+  done: number
+}
+
+/** How far each export has come. */
+interface LogExportTable {
+  name: string
+  exported: number
 }
 
 interface CounterWindowTable {

@@ -405,33 +405,6 @@ export const Host = Type.Object({
 })
 export type Host = Static<typeof Host>
 
-// --- logs
-
-export const LogEntry = Type.Object({
-  id: Type.Integer({ description: 'Grows with arrival; the cursor of `after` and of Last-Event-ID' }),
-  rolloutId: Type.String({ description: 'Empty for lines outside rollouts' }),
-  host: Type.String({ description: 'Empty for the coordinator itself' }),
-  stream: Type.String({ description: 'build, coordinator, agent, app.stdout, app.stderr, hook.<name>' }),
-  sequence: Type.Integer(),
-  atMs: EpochMs('When it was written'),
-  text: Type.String({ description: 'UTF-8; bytes that are not are replaced' }),
-  gapBytes: Type.Integer({ description: 'Not 0: this many bytes were lost here' }),
-})
-export type LogEntry = Static<typeof LogEntry>
-
-export const LogQuery = Type.Object(
-  {
-    rollout: Type.Optional(Type.String()),
-    release: Type.Optional(Type.String()),
-    host: Type.Optional(Type.String()),
-    stream: Type.Optional(Type.String()),
-    after: Type.Optional(Type.Integer({ minimum: 0 })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 1_000 })),
-  },
-  strict,
-)
-export type LogQuery = Static<typeof LogQuery>
-
 // --- counters
 
 export const CounterWindow = Type.Object({

@@ -3,28 +3,18 @@ import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import { dashboardPages } from '../../coordinator/api/dashboard-pages.ts'
-import type {
-  ApiEvent,
-  App,
-  Efficiency,
-  Host,
-  LogEntry,
-  Release,
-  Rollout,
-  RolloutHost,
-  Straggler,
-} from '../../proto/http/api.ts'
+import type { ApiEvent, App, Efficiency, Host, Release, Rollout, RolloutHost, Straggler } from '../../proto/http/api.ts'
 import {
   AppSource,
   BuildRequest,
   ControlRequest,
   Host as HostBody,
-  LogQuery,
   Release as ReleaseBody,
   RevokeRequest,
   Rollout as RolloutBody,
   RolloutRequest,
 } from '../../proto/http/api.ts'
+import { type LogEntry, type LogPage, LogQuery, LogStreamQuery } from '../../proto/http/logs.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import { createHttpServer, type HttpServer, sharedToken } from '../../runtime/http-server.ts'
 import { silentLogger } from '../../runtime/logger.ts'
@@ -102,6 +92,7 @@ export class CoordinatorFixture {
   readonly releases: Release[] = []
   readonly hosts: Host[] = []
   readonly logs: LogEntry[] = []
+  removed: LogPage['removed'] = []
   /** Every request as `METHOD /path?query`, with its body where it has one. */
   readonly requests: { readonly line: string; readonly body: unknown; readonly authorization: string | undefined }[] =
     []
@@ -186,7 +177,7 @@ export class CoordinatorFixture {
     const entry: LogEntry = {
       id: this.logs.length + 1,
       rolloutId: this.rollout.id,
-      host: '',
+      ...{ app: '', host: '', gapLimit: 0, final: false },
       stream: 'build',
       sequence: this.logs.length,
       atMs: Date.UTC(2026, 0, 1),
@@ -207,8 +198,10 @@ export class CoordinatorFixture {
     this.#objectRoutes(server)
     this.#rolloutRoutes(server)
     server.get('/logs', { schema: { querystring: LogQuery } }, async ({ query }) => {
-      const entries = this.#matching(query).slice(0, query.limit)
-      return { entries, next: entries.at(-1)?.id ?? query.after ?? 0 }
+      const matching = this.#matching(query)
+      const entries = query.tail === undefined ? matching.slice(0, query.limit) : matching.slice(-query.tail)
+      const next = entries.at(-1)?.id ?? query.after ?? 0
+      return { entries, next, previous: 1, done: entries.at(-1) === matching.at(-1), removed: this.removed }
     })
     server.get('/counters', async () => ({
       windows: [
@@ -225,7 +218,7 @@ export class CoordinatorFixture {
         },
       ],
     }))
-    server.get('/logs/stream', { schema: { querystring: LogQuery } }, (request, reply) => {
+    server.get('/logs/stream', { schema: { querystring: LogStreamQuery } }, (request, reply) => {
       reply.hijack()
       const after = Number(request.headers['last-event-id'] ?? request.query.after ?? Number.POSITIVE_INFINITY)
       this.#open(reply.raw, 'logs')

@@ -1,52 +1,98 @@
-import type { Command } from 'commander'
-import type { LogEntry, LogQuery } from '../../../proto/http/api.ts'
+import { type Command, Option } from 'commander'
+import type { LogEntry, LogStreamQuery } from '../../../proto/http/logs.ts'
+import { RookeryError } from '../../../runtime/errors.ts'
+import { logLevels } from '../../../runtime/log-level.ts'
 import { action, type Cli, type Invocation } from '../../invocation.ts'
-import { parseCursor } from '../../options.ts'
+import { parseCount, parseCursor, parseMoment } from '../../options.ts'
 import { formatTime } from '../../terminal/format.ts'
 import { type LogLine, LogLineAssembler } from '../../terminal/log-lines.ts'
+import { readPages, readTail } from './pages.ts'
 
 interface Options {
   readonly follow?: boolean
   readonly rollout?: string
   readonly release?: string
+  readonly app?: string
   readonly host?: string
+  readonly pool?: string
   readonly stream?: string
+  readonly level?: LogStreamQuery['level']
+  readonly grep?: string
+  readonly regex?: boolean
+  readonly since?: string
+  readonly until?: string
+  readonly tail?: number
   readonly after?: number
 }
 
-const pageEntries = 1_000
+/** So many lines come first for somebody who wants to see what is written from now on. */
+const followedLines = 10
 
 export function addLogsCommand(program: Command, cli: Cli): void {
   program
     .command('logs')
     .description('what builds, hooks, apps and agents wrote, in the order of its arrival')
-    .option('-f, --follow', 'go on with what is written from now on')
+    .option(
+      '-f, --follow',
+      `go on with what is written from now on, after the last ${followedLines} lines or what is asked for`,
+    )
     .option('--rollout <id>', 'only of this rollout')
     .option('--release <id>', 'only of this release')
+    .option('--app <name>', 'only of this app')
     .option('--host <name>', 'only of this host')
+    .option('--pool <name>', 'only of hosts that serve in this pool')
     .option('--stream <name>', 'only of this stream: build, agent, app.stdout, app.stderr, hook.preActivate, …')
+    .addOption(
+      new Option('--level <name>', 'only lines of this level or above, and those that tell none').choices(logLevels),
+    )
+    .option('--grep <text>', 'only lines that hold this text')
+    .option('--regex', 'the text of --grep is a regular expression, as JavaScript has them')
+    .option('--since <when>', 'only what was written since: 10m, 2h, or a time such as 2026-01-31T10:00')
+    .option('--until <when>', 'only what was written before then')
+    .option('--tail <lines>', 'only the last so many lines', parseCount)
     .option('--after <id>', 'only entries after this one; --json tells their ids', parseCursor)
-    .addHelpText('after', '\nExample:\n  $ rookery logs -f --host web-1 --stream app.stdout')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ rookery logs -f --pool web --level warn\n  $ rookery logs --since 10m --grep "GET /pay" --stream app.stdout',
+    )
     .action(
-      action(cli, async (invocation, { follow, after = 0, ...filter }: Options) => {
+      action(cli, async (invocation, options: Options) => {
         const printer = new LogPrinter(invocation)
-        if (follow) await followLogs(invocation, { ...filter, after }, printer)
-        else await printLogs(invocation, { ...filter, after }, printer)
+        const query = queryOf(options, invocation.clock.now())
+        const after = options.after ?? (await printTail(invocation, query, options, printer))
+        if (options.follow) await follow(invocation, { ...query, after }, printer)
+        else if (options.tail === undefined) await readPages(invocation, { ...query, after }, printer)
         printer.finish()
       }),
     )
 }
 
-async function printLogs({ api }: Invocation, query: LogQuery, printer: LogPrinter): Promise<void> {
-  for (let after = query.after; ; ) {
-    const page = await api.queryLogs({ ...query, after, limit: pageEntries })
-    for (const entry of page.entries) printer.print(entry)
-    if (page.entries.length < pageEntries) return
-    after = page.next
+/** Prints the last lines where they are asked for. @returns the entry behind which what follows begins. */
+async function printTail(
+  invocation: Invocation,
+  query: LogStreamQuery,
+  { tail, follow: isFollowed, rollout, release, since }: Options,
+  printer: LogPrinter,
+): Promise<number> {
+  const isWhole = !isFollowed || rollout !== undefined || release !== undefined || since !== undefined
+  const lines = tail ?? (isWhole ? undefined : followedLines)
+  return lines === undefined ? 0 : readTail(invocation, query, lines, printer)
+}
+
+function queryOf({ grep, since, until, regex, ...options }: Options, nowMs: number): LogStreamQuery {
+  if (regex && grep === undefined) throw new RookeryError('USAGE', '--regex says how to read --grep; give both')
+  if (options.tail !== undefined && options.after !== undefined)
+    throw new RookeryError('USAGE', 'give either --tail or --after')
+  const { follow: _, tail: __, after: ___, ...filter } = options
+  return {
+    ...filter,
+    ...(grep !== undefined && { text: grep, regex }),
+    ...(since !== undefined && { fromMs: parseMoment(since, nowMs) }),
+    ...(until !== undefined && { toMs: parseMoment(until, nowMs) }),
   }
 }
 
-async function followLogs({ api, cli, output }: Invocation, query: LogQuery, printer: LogPrinter): Promise<void> {
+async function follow({ api, cli, output }: Invocation, query: LogStreamQuery, printer: LogPrinter): Promise<void> {
   const stopped = new AbortController()
   const release = cli.onStopSignal(() => stopped.abort())
   let isLost = false

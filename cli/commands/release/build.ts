@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { LogEntry, Release } from '../../../proto/http/api.ts'
+import type { Release } from '../../../proto/http/api.ts'
+import type { LogEntry } from '../../../proto/http/logs.ts'
 import { sleep } from '../../../runtime/clock.ts'
 import { exitCodes, isErrorCode, RookeryError } from '../../../runtime/errors.ts'
 import { action, type Cli, type Invocation } from '../../invocation.ts'
