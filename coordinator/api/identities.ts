@@ -45,8 +45,9 @@ export function identityRoutes(server: HttpServer, { identity }: Parts): void {
       },
       config: { access: 'admin', action: 'join-token.create' },
     },
-    async ({ body, principal }, reply) => {
-      const { token, view } = await parts().joinTokens.create(body, principal?.id ?? '')
+    async (request, reply) => {
+      const { token, view } = await parts().joinTokens.create(request.body, request.principal?.id ?? '')
+      request.auditTarget = view.id
       return reply.status(201).send({ ...view, token })
     },
   )

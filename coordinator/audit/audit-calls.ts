@@ -44,11 +44,11 @@ function recordOf(request: FastifyRequest, reply: FastifyReply, action: string):
   }
 }
 
-/** What the address names, else the app of the body. */
+/** What the address names (`host:web-1` where it takes two words), else the app of the body. */
 function targetOf({ params, query, body }: FastifyRequest): string {
-  const named = Object.values(objectOf(params)).find((value) => typeof value === 'string')
+  const named = Object.values(objectOf(params)).filter((value) => typeof value === 'string')
   const app = objectOf(body).app ?? objectOf(query).app
-  return String(named ?? app ?? '')
+  return named.length > 0 ? named.join(':') : String(app ?? '')
 }
 
 function objectOf(value: unknown): Record<string, unknown> {

@@ -40,5 +40,5 @@ function cleanedText(text: string): string {
     .toWellFormed()
     .replace(/:\/\/[^/\s@]+@/g, `://${leftOut}@`)
     .replace(/([?&][^=&\s]*(?:token|secret|passw|key|signature)[^=&\s]*=)[^&#\s]+/gi, `$1${leftOut}`)
-    .replace(/\b(rk_[0-9a-f]{10})_[\w-]+/g, `$1_${leftOut}`)
+    .replace(/\b(rkj?_[0-9a-f]{8,32})_[\w.-]+/g, `$1_${leftOut}`)
 }

@@ -116,13 +116,16 @@ export class SessionClient implements Component {
       this.#lastHeardMs = clock.monotonicMs()
     })
     let reason = 'the connection was closed'
+    let isAnswered = false
     socket.on('unexpected-response', (_request, response) => {
       const hint = response.statusCode === 401 ? ': it does not know our certificate' : ''
       reason = `the coordinator answered HTTP ${response.statusCode}${hint}`
+      isAnswered = true
       socket.terminate()
     })
     socket.on('error', (error) => {
-      reason = errorMessage(error) || reason
+      // To end an attempt that was answered is an error to ws as well.
+      if (!isAnswered) reason = errorMessage(error) || reason
     })
     socket.once('close', () => this.#closed(reason))
   }

@@ -70,6 +70,19 @@ describe('the audit log of a coordinator', () => {
     assert.deepEqual([released!.action, released!.target, released!.parameters], ['lock.release', id, '{"by":"bob"}'])
   })
 
+  it('has who was put out, and which token was made, by name', async () => {
+    let id = ''
+    const [made, revoked] = await recorded(async () => {
+      id = (await coordinator.call('POST', '/join-tokens', { body: { pools: ['web'] } })).body.id
+      await coordinator.call('POST', '/identities/host/web-1/revoke', { body: {} })
+    })
+    assert.deepEqual([made!.action, made!.target, made!.result], ['join-token.create', id, 'ok'])
+    assert.deepEqual(
+      [revoked!.action, revoked!.target, revoked!.result],
+      ['identity.revoke', 'host:web-1', 'NOT_FOUND'],
+    )
+  })
+
   it('has what was refused, with the code of the refusal', async () => {
     const viewer = await coordinator.tokenOf('viewer')
     const found = await recorded(async () => {

@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { Backoff } from '../../../peer-agent/session/backoff.ts'
 import { SessionClient } from '../../../peer-agent/session/session-client.ts'
 import { type CoordinatorMessage, decodeAgentMessage, encodeCoordinatorMessage } from '../../../proto/session.ts'
-import { silentLogger } from '../../../runtime/logger.ts'
+import { type Logger, silentLogger } from '../../../runtime/logger.ts'
 import { ManualClock } from '../../../runtime/manual-clock.ts'
 import { seededRandom, systemRandom } from '../../../runtime/random.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -16,6 +16,7 @@ let server: WebSocketServer
 let client: SessionClient
 let connections: WebSocket[]
 let kinds: string[]
+const warnings: string[] = []
 let told: { welcomes: number; disconnects: number; messages: CoordinatorMessage[] }
 
 beforeEach(async () => {
@@ -37,8 +38,10 @@ beforeEach(async () => {
     disconnected: () => void told.disconnects++,
     message: (message: CoordinatorMessage) => void told.messages.push(message),
   }
+  warnings.length = 0
+  const logger = { ...silentLogger(), warn: (_: object, text: string) => warnings.push(text) } as unknown as Logger
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  client = new SessionClient({ url }, { handlers, clock, random: systemRandom, logger: silentLogger() })
+  client = new SessionClient({ url }, { handlers, clock, random: systemRandom, logger })
   await client.start()
 })
 
@@ -102,6 +105,16 @@ describe('session client', () => {
       return connections.length === 2
     })
     assert.equal(told.disconnects, 0)
+  })
+
+  it('says that it was not let in, where that is so', async () => {
+    await saidHello()
+    server.options.verifyClient = (_, done) => done(false, 401)
+    connections[0]!.terminate()
+    await eventually('it is refused', () => {
+      clock.advance(1_000)
+      return warnings.some((text) => text.endsWith('answered HTTP 401: it does not know our certificate'))
+    })
   })
 
   it('drops a session that speaks something else, and passes over messages it does not know', async () => {
