@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
+import { isIP } from 'node:net'
 import { connect, type DetailedPeerCertificate } from 'node:tls'
 import { errorMessage, RookeryError } from '../../runtime/errors.ts'
 
@@ -20,7 +21,8 @@ export async function authorityOf(url: string, fingerprint: string): Promise<str
   if (protocol !== 'https:') throw new RookeryError('USAGE', `${url} is no https URL, so it shows no certificate`)
   const host = hostname.replace(/^\[|\]$/g, '')
   // Nobody is trusted yet: whose certificate it is, is what we look at.
-  const socket = connect({ host, port: Number(port || 443), servername: host, rejectUnauthorized: false })
+  const servername = isIP(host) === 0 ? host : undefined
+  const socket = connect({ host, port: Number(port || 443), servername, rejectUnauthorized: false })
   try {
     await once(socket, 'secureConnect', { signal: AbortSignal.timeout(deadlineMs) })
     const found = chainOf(socket.getPeerCertificate(true)).find(

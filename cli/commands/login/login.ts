@@ -25,7 +25,7 @@ export function addLoginCommand(program: Command, cli: Cli): void {
       '\nThe token is read from --token-file, or else from the standard input.\n\nExample:\n  $ rookery login --coordinator https://deploy.example.org:7070 --ca-file ca.pem < my.token',
     )
     .action(
-      action(cli, async ({ api, output, given }, { caFingerprint }: { caFingerprint?: string }) => {
+      action(cli, async ({ api, output, given, program }, { caFingerprint }: { caFingerprint?: string }) => {
         const { tokenFile, caFile } = given
         if (caFile !== undefined && caFingerprint !== undefined)
           throw new RookeryError('USAGE', '--ca-file and --ca-fingerprint exclude each other')
@@ -39,6 +39,8 @@ export function addLoginCommand(program: Command, cli: Cli): void {
         await file.put(url, { token, ...(authorities !== undefined && { authorities }) })
         if (output.json) return output.object(caller)
         output.line(`logged in to ${url}: ${callerPhrase(caller)}`)
+        if (program !== 'rookery' && cli.environment.ROOKERY_COORDINATOR !== given.coordinator)
+          output.note(`other commands find it with --coordinator, or: export ROOKERY_COORDINATOR=${url}`)
       }),
     )
 }
