@@ -5,7 +5,7 @@ import { RookeryError, toRookeryError } from '../../runtime/errors.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { ChatActions } from '../chat/chat-actions.ts'
-import { isFromSlack } from '../chat/slack-signature.ts'
+import { isFromSlack, TakenSignatures } from '../chat/slack-signature.ts'
 import { answerSlash } from '../chat/slash-command.ts'
 
 /** A chat's way in. */
@@ -27,6 +27,7 @@ const working: ChatAnswer = { response_type: 'ephemeral', text: 'working on itâ€
 const userNameLength = 80
 
 export async function chatRoutes(server: HttpServer, { chat, audit, clock }: Parts): Promise<void> {
+  const taken = new TakenSignatures()
   await server.register(async (inner) => {
     const scope = inner as unknown as HttpServer
     // The signature is over the bytes as they came.
@@ -45,7 +46,7 @@ export async function chatRoutes(server: HttpServer, { chat, audit, clock }: Par
         config: { isOpen: true, action: 'chat.command' },
       },
       async (request) => {
-        const form = signedForm(request, chat.signingSecret, clock.now())
+        const form = signedForm(request, chat.signingSecret, { taken, nowMs: clock.now() })
         const answer = recordedAnswer(form, request, { chat, audit })
         return Promise.race([answer, answerLate(answer, form.get('response_url'), request, clock)])
       },
@@ -54,7 +55,11 @@ export async function chatRoutes(server: HttpServer, { chat, audit, clock }: Par
 }
 
 /** @throws {RookeryError} NOT_FOUND when no chat is configured; UNAUTHORIZED when it did not sign this. */
-function signedForm(request: FastifyRequest, secret: string | undefined, nowMs: number): URLSearchParams {
+function signedForm(
+  request: FastifyRequest,
+  secret: string | undefined,
+  { taken, nowMs }: { readonly taken: TakenSignatures; readonly nowMs: number },
+): URLSearchParams {
   if (secret === undefined)
     throw new RookeryError('NOT_FOUND', 'no chat is configured: chat.signingSecretFile is not set')
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
@@ -62,6 +67,8 @@ function signedForm(request: FastifyRequest, secret: string | undefined, nowMs: 
   const signed = { timestamp: header('x-slack-request-timestamp'), signature: header('x-slack-signature'), body }
   if (!isFromSlack(signed, secret, nowMs))
     throw new RookeryError('UNAUTHORIZED', 'the request is not signed with the chatâ€™s secret, or not lately')
+  if (!taken.take(signed.signature, nowMs))
+    throw new RookeryError('UNAUTHORIZED', 'this request was taken before; Slack sends none twice')
   return new URLSearchParams(body.toString('utf8'))
 }
 

@@ -7,7 +7,7 @@ export interface SignedRequest {
   readonly body: Buffer
 }
 
-/** How far the clocks may be apart, and how long a request that was listened in on could be sent again. */
+/** How far the clocks may be apart. */
 const toleranceSeconds = 300
 
 /** Whether Slack sent the request, and lately (api.slack.com, “Verifying requests from Slack”, version v0). */
@@ -19,4 +19,21 @@ export function isFromSlack({ timestamp, signature, body }: SignedRequest, secre
     `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest('hex')}`,
   )
   return given.length === expected.length && timingSafeEqual(given, expected)
+}
+
+/** Signatures that were taken: a request that somebody listened in on, or found in a proxy's log, is not taken again. */
+export class TakenSignatures {
+  readonly #takenAtMs = new Map<string, number>()
+
+  /** False for one that was taken before. Only of requests that are signed well: others would fill the memory. */
+  take(signature: string, nowMs: number): boolean {
+    for (const [old, atMs] of this.#takenAtMs) {
+      // Its time stamp may have been ahead of our clock by as much as it may lag behind.
+      if (nowMs - atMs <= 2 * toleranceSeconds * 1000) break
+      this.#takenAtMs.delete(old)
+    }
+    if (this.#takenAtMs.has(signature)) return false
+    this.#takenAtMs.set(signature, nowMs)
+    return true
+  }
 }

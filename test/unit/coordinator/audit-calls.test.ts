@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,7 +38,7 @@ describe('the audit log of a coordinator', () => {
   }
   const admin = () => `token:${coordinator.adminToken.split('_')[1]}`
   const slash = async (text: string, secret = signingSecret) => {
-    const body = new URLSearchParams({ text, user_name: 'ann' }).toString()
+    const body = new URLSearchParams({ text, user_name: 'ann', trigger_id: randomUUID() }).toString()
     const timestamp = String(Math.floor(Date.now() / 1000))
     const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`
     return fetch(`${coordinator.url}/api/v1/chat/slash`, {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -11,7 +11,7 @@ import { Registry } from 'prom-client'
 import { chatRoutes } from '../../../coordinator/api/chat.ts'
 import type { AuditRecord } from '../../../coordinator/audit/audit-log.ts'
 import type { ChatActions } from '../../../coordinator/chat/chat-actions.ts'
-import { isFromSlack } from '../../../coordinator/chat/slack-signature.ts'
+import { isFromSlack, TakenSignatures } from '../../../coordinator/chat/slack-signature.ts'
 import { CoordinatorConfig } from '../../../coordinator/config.ts'
 import { composeCoordinator } from '../../../coordinator/service.ts'
 import { systemClock } from '../../../runtime/clock.ts'
@@ -19,6 +19,7 @@ import { loadConfig } from '../../../runtime/config.ts'
 import { createHttpServer, type HttpServer } from '../../../runtime/http-server.ts'
 import { Lifecycle } from '../../../runtime/lifecycle.ts'
 import { silentLogger } from '../../../runtime/logger.ts'
+import { eventually } from '../../support/eventually.ts'
 import { freePorts } from '../../support/free-ports.ts'
 
 const secret = '8f742231b10e8888abcd99yyyzzz85a5'
@@ -28,12 +29,21 @@ interface Sending {
   readonly ageSeconds?: number
   readonly signingSecret?: string
   readonly responseUrl?: string
+  /** Slack gives each command one of its own. */
+  readonly triggerId?: string
 }
 
 /** A slash command as Slack sends it. */
 async function slash(url: string, text: string, sending: Sending = {}) {
   const { user = 'ann', ageSeconds = 0, signingSecret = secret, responseUrl = '' } = sending
-  const body = new URLSearchParams({ command: '/rookery', text, user_name: user, response_url: responseUrl }).toString()
+  const { triggerId = randomUUID() } = sending
+  const body = new URLSearchParams({
+    command: '/rookery',
+    text,
+    user_name: user,
+    response_url: responseUrl,
+    trigger_id: triggerId,
+  }).toString()
   const timestamp = String(Math.floor(Date.now() / 1000) - ageSeconds)
   const signature = `v0=${createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')}`
   const response = await fetch(`${url}/api/v1/chat/slash`, {
@@ -62,6 +72,12 @@ describe('Slack’s signature', () => {
     assert.equal(isFromSlack(signed, secret, 1_531_420_618_000 + 301_000), false)
     assert.equal(isFromSlack({ ...signed, timestamp: '1531420619' }, secret, 1_531_420_618_000), false)
     assert.equal(isFromSlack({ ...signed, body: Buffer.from(`${body}x`) }, secret, 1_531_420_618_000), false)
+    const taken = new TakenSignatures()
+    const atMs = 1_531_420_618_000
+    assert.deepEqual(
+      [0, 1, 600_000, 600_001].map((laterMs) => taken.take(signature, atMs + laterMs)),
+      [true, false, false, true],
+    )
     for (const broken of ['', 'v0=', 'v1=00', `${signature}0`])
       assert.equal(isFromSlack({ ...signed, signature: broken }, secret, 1_531_420_618_000), false)
   })
@@ -112,6 +128,21 @@ describe('chat', () => {
     assert.equal((await fetch(`${url}/api/v1/locks`)).status, 401)
     const unsigned = await fetch(`${url}/api/v1/chat/slash`, { method: 'POST' })
     assert.equal(unsigned.status, 401)
+  })
+
+  it('takes no request twice', async () => {
+    const sent = await eventually('both within one second', async () => {
+      const triggerId = randomUUID()
+      const second = () => Math.floor(Date.now() / 1000)
+      const began = second()
+      const both = [await slash(url, 'help', { triggerId }), await slash(url, 'help', { triggerId })]
+      return second() === began && both
+    })
+    assert.deepEqual(
+      sent.map(({ status }) => status),
+      [200, 401],
+    )
+    assert.equal((await slash(url, 'help')).status, 200)
   })
 
   it('does not exist without a secret', async () => {
