@@ -1,10 +1,8 @@
 import type { Connection } from './connection.ts'
 import type { EngineCore } from './core.ts'
 import type { PieceProgress } from './piece-progress.ts'
-import { PieceWindow } from './piece-window.ts'
+import { PieceWindow, piecesUnderWay } from './piece-window.ts'
 
-/** Pieces under way to us at once at least. */
-const minPieces = 3
 /** The seeder's time is everybody's: it is turned away only when this many more are under way. */
 const seederPieces = 3
 /** Pieces under way from other zones. */
@@ -24,7 +22,8 @@ export class Intake {
   constructor(core: EngineCore, maxInMemory: number) {
     this.#core = core
     this.#maxInMemory = maxInMemory
-    this.#window = new PieceWindow(core.geometry.pieceLengthBytes, minPieces)
+    const { pieceLengthBytes, pieceCount } = core.geometry
+    this.#window = new PieceWindow(pieceLengthBytes, piecesUnderWay(pieceCount).taken)
   }
 
   /** Whether one more piece may come from this peer; one that is turned away is invited later. */

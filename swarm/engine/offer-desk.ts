@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts'
 import type { EngineCore } from './core.ts'
 import { offerFar } from './far-policy.ts'
 import { type OfferChoice, type OfferPolicy, rarestToNeediest } from './offer-policy.ts'
-import { PieceWindow } from './piece-window.ts'
+import { PieceWindow, piecesUnderWay } from './piece-window.ts'
 import { RarestOrder } from './rarest-order.ts'
 import { timerPeriodsMs } from './timers.ts'
 
@@ -20,11 +20,6 @@ export interface Grant {
   isTaken: boolean
 }
 
-/**
- * Pieces under way at once at least. More than receivers take at once (`Intake`), so that whoever has time finds one that
- * has room: in the simulator 5 to 3 keeps the ways out 92 % busy, 3 to 3 only 85 %.
- */
-const minPieces = 5
 /** An offer without an answer is withdrawn after this long, and a piece that does not arrive holds no place after the other. */
 const unansweredMs = 2_000
 const lostMs = 10_000
@@ -55,7 +50,7 @@ export class OfferDesk {
     this.#policy = policy
     this.#random = random
     const { geometry, pieces } = core
-    this.#window = new PieceWindow(geometry.pieceLengthBytes, minPieces)
+    this.#window = new PieceWindow(geometry.pieceLengthBytes, piecesUnderWay(geometry.pieceCount).offered)
     this.#order = new RarestOrder(geometry.pieceCount, random)
     for (let piece = 0; piece < geometry.pieceCount; piece++)
       if (!pieces.held.has(piece)) this.#order.remove(piece as PieceIndex)

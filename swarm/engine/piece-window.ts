@@ -11,6 +11,19 @@ const firstSlowMs = 500
 /** With less than this share of its best rate a link has time for more than slow pieces. */
 const fullShare = 0.7
 
+/** A torrent of so many pieces has some to spare. */
+const manyPieces = 512
+
+/**
+ * Whole pieces under way at once at least: taken by who receives, and offered by who sends, some more, so that whoever has
+ * time finds one that has room. More keep the ways out busier, but each makes those behind it wait for its own time, which is a
+ * larger share of a fetch of few pieces. In the simulator, 200 hosts and 768 pieces: 3 and 5 end after 1.060 of the bound (half of
+ * the hosts) and 1.116 (the last), 5 and 6 after 1.038 and 1.043; with 256 pieces half of them end 2 % later with 5 and 6.
+ */
+export function piecesUnderWay(pieceCount: number): { readonly taken: number; readonly offered: number } {
+  return pieceCount < manyPieces ? { taken: 3, offered: 5 } : { taken: 5, offered: 6 }
+}
+
 /** Something whose newest best value counts for a while. */
 class Best {
   readonly #isBetter: (a: number, b: number) => boolean
