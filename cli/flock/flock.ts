@@ -57,6 +57,8 @@ export class Flock {
    * @throws {RookeryError} DATA_DIR_LOCKED, PORT_IN_USE, UNAVAILABLE.
    */
   async start(signal: AbortSignal): Promise<void> {
+    // Logs and what apps keep are in it, beside keys that have modes of their own.
+    mkdirSync(this.plan.directory, { recursive: true, mode: 0o700 })
     this.#lock = lockDirectory(this.plan.directory)
     await this.#endStaleProcesses()
     await checkPorts(this.plan.ports)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -33,11 +34,13 @@ describe('rookery up', () => {
   it('starts nothing when a port is in use, names the port, and ends with 2', async () => {
     const [port = 0] = await freePorts(1)
     const server = createServer().listen(port, '127.0.0.1')
-    const { exitCode, stderr } = await rookery(['up', '--data', directory, '--port', String(port)])
+    const data = join(directory, 'flock')
+    const { exitCode, stderr } = await rookery(['up', '--data', data, '--port', String(port)])
     server.close()
     assert.equal(exitCode, 2)
     assert.match(stderr, new RegExp(`port ${port} \\(tcp, for the coordinator\\) is in use.*\\(PORT_IN_USE\\)`))
-    assert.deepEqual(new ProcessRecord(directory).read(), [])
+    assert.deepEqual(new ProcessRecord(data).read(), [])
+    assert.equal(statSync(data).mode & 0o077, 0, 'others may look into it')
   })
 
   it('refuses --once without the example', async () => {
