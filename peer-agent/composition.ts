@@ -21,6 +21,7 @@ import { Seeding } from './fetch/seeding.ts'
 import { TrustedKeys } from './fetch/trusted-keys.ts'
 import { webSeedsOf } from './fetch/web-seeds.ts'
 import { HostLimits } from './limits/host-limits.ts'
+import { LogQuota } from './logs/log-quota.ts'
 import { LogShipper } from './logs/log-shipper.ts'
 import { hostEnvironment } from './process/environment.ts'
 import { ownUserName, type SystemUser } from './process/system-user.ts'
@@ -69,7 +70,8 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
     { directory: join(dataDirectory, 'spool'), maxBytes: config.spool.maxBytes },
     { random },
   )
-  const logs = new LogShipper({ spool, clock, redactor })
+  const quota = new LogQuota(config.logs, clock)
+  const logs = new LogShipper({ spool, clock, redactor, quota })
   const disk = new DiskGauge(dataDirectory, { clock })
   const { counters, intake, scraper } = composeCounters(
     { config: config.counters, host, dataDirectory },
@@ -104,7 +106,7 @@ export async function composeParts(config: AgentConfig, foundation: Foundation):
   const fleet: AppFleet = new AppFleet(
     { dataDirectory },
     {
-      ...{ store, gate, revocations, spool, counters, scraper, redactor, clock, random, logger },
+      ...{ store, gate, revocations, spool, counters, scraper, redactor, quota, clock, random, logger },
       post: (event) => agent.post(event),
     },
   )

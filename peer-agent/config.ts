@@ -6,6 +6,7 @@ import { engineConfigFields, transportField } from '../swarm/index.ts'
 import { IdentityConfig, JoinTokenFile } from '../trust/service-identity.ts'
 import { CountersConfig } from './counters/config.ts'
 import { LimitsConfig } from './limits/config.ts'
+import { LogsConfig } from './logs/config.ts'
 
 const strict = { additionalProperties: false } as const
 const Port = (fallback: number, description: string) =>
@@ -116,6 +117,7 @@ export const AgentConfig = Type.Object(
       { ...strict, default: {} },
     ),
     counters: CountersConfig,
+    logs: LogsConfig,
     logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least level that is logged.' }),
   },
   strict,

@@ -1,4 +1,4 @@
-import type { LogChunk, SpoolBatch, SpoolRecord } from '../../proto/session.ts'
+import type { Gap, LogChunk, SpoolBatch, SpoolRecord } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Redactor } from '../../runtime/redactor.ts'
 import type { CounterStore } from '../counters/counter-store.ts'
@@ -52,18 +52,33 @@ export class SpoolIngest {
     for (const record of records) {
       // Numbers never skip, so a hole means that the agent lost records without knowing: shown, never silent.
       if (record.number !== previous + 1 && record.gap === null) chunks.push(this.#gap(host, previous + 1, 1))
-      if (record.gap) chunks.push(this.#gap(host, record.number, Math.max(1, record.gap.bytes)))
+      if (record.gap) chunks.push(...this.#losses(host, record.number, record.gap))
       // One window that is no number must not keep all that follow it from being stored.
       if (isBroken(record)) chunks.push(this.#gap(host, record.number, 1))
-      if (record.logChunk) chunks.push({ ...this.#chunk(record.logChunk), host, gapBytes: 0 })
+      if (record.logChunk) chunks.push(...this.#chunks(host, record.logChunk))
       previous = record.gap ? Math.max(record.number, record.gap.lastNumber) : record.number
     }
     return chunks
   }
 
-  #chunk({ rolloutId, releaseId, stream, sequence, atMs, data }: LogChunk) {
+  /** What was left out stands before what came in its place. */
+  #chunks(host: string, { leftOutBytes, leftOutLimit, data, ...chunk }: LogChunk): NewLogChunk[] {
     const redacted = this.#dependencies.redactor.bytes(Buffer.from(data.buffer, data.byteOffset, data.byteLength))
-    return { rolloutId, releaseId, stream, sequence, atMs, data: redacted }
+    const whole = { ...chunk, host, data: redacted, gapBytes: 0 }
+    if (leftOutBytes === 0) return [whole]
+    const leftOut = { ...whole, data: new Uint8Array(), final: false, gapBytes: leftOutBytes, gapLimit: leftOutLimit }
+    return data.length === 0 && !chunk.final ? [leftOut] : [leftOut, whole]
+  }
+
+  /** In each stream that lost something; what belongs to none is shown among the agent's own lines. */
+  #losses(host: string, number: number, { streams, otherBytes, bytes }: Gap): NewLogChunk[] {
+    const atMs = this.#dependencies.clock.now()
+    const known = streams.map(({ stream, rolloutId, app, releaseId, firstSequence, bytes: lost }) => ({
+      ...{ stream, rolloutId, app, releaseId, host, sequence: firstSequence, atMs, data: new Uint8Array() },
+      gapBytes: Math.max(1, lost),
+    }))
+    if (known.length === 0) return [this.#gap(host, number, Math.max(1, bytes))]
+    return otherBytes > 0 ? [...known, this.#gap(host, number, otherBytes)] : known
   }
 
   #gap(host: string, sequence: number, gapBytes: number): NewLogChunk {

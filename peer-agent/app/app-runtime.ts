@@ -6,6 +6,7 @@ import type { Random } from '../../runtime/random.ts'
 import type { Redactor } from '../../runtime/redactor.ts'
 import type { Counters } from '../counters/counters.ts'
 import type { Scraper } from '../counters/scraper.ts'
+import type { LogQuota } from '../logs/log-quota.ts'
 import type { SystemUser } from '../process/system-user.ts'
 import type { ProbeResult } from '../readiness/probe.ts'
 import { awaitReadiness, probeRound, type RoundContext } from '../readiness/readiness.ts'
@@ -30,6 +31,7 @@ export interface RuntimeDependencies {
   readonly random: Random
   readonly logger: Logger
   readonly redactor: Redactor
+  readonly quota: LogQuota
 }
 
 /** A release as it is run and probed. */
@@ -59,7 +61,7 @@ export class AppRuntime {
 
   constructor(options: Options, dependencies: RuntimeDependencies) {
     const { app, dataDirectory } = options
-    const { spool, counters, clock } = dependencies
+    const { spool, counters, clock, quota } = dependencies
     const directory = join(dataDirectory, 'apps', app)
     this.#options = options
     this.#dependencies = dependencies
@@ -75,7 +77,7 @@ export class AppRuntime {
       stream: `app.${name}`,
       tail: new LogTail(
         { path: join(directory, `${name}.log`), markKey: `${app}/${name}`, maxFileBytes: maxLogFileBytes },
-        { spool, clock },
+        { spool, clock, quota },
       ),
     }))
   }

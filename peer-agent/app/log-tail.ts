@@ -2,13 +2,15 @@ import { closeSync, copyFileSync, fstatSync, ftruncateSync, openSync, readSync }
 import type { Clock } from '../../runtime/clock.ts'
 import { systemErrorCode } from '../../runtime/errors.ts'
 import { Redactor } from '../../runtime/redactor.ts'
-import { maxChunkBytes, type StreamContext } from '../logs/log-shipper.ts'
+import type { LogQuota, StreamQuota } from '../logs/log-quota.ts'
+import { maxChunkBytes, type StreamContext, told } from '../logs/log-shipper.ts'
 import { characterCut, lineCut } from '../logs/text-cut.ts'
 import type { Spool } from '../spool/spool.ts'
 
 interface Dependencies {
   readonly spool: Pick<Spool, 'append' | 'mark' | 'setMark'>
   readonly clock: Clock
+  readonly quota: LogQuota
 }
 
 interface TailOptions {
@@ -17,6 +19,8 @@ interface TailOptions {
   readonly markKey: string
   /** Longer files are copied to `<path>.1` and emptied, once everything in them is in the spool. */
   readonly maxFileBytes: number
+  /** Hears what is shipped. */
+  readonly onShipped?: (data: Buffer) => void
 }
 
 /** A flood of output must not hold the agent: the rest follows with the next poll. */
@@ -29,10 +33,14 @@ const maxBytesPerPoll = 1024 * 1024
 export class LogTail {
   readonly #options: TailOptions
   readonly #dependencies: Dependencies
+  readonly #quota: StreamQuota
+  /** How far the file is read, where that is beyond the mark: what lies between was left out, and is not told yet. */
+  #skippedTo: number | undefined
 
   constructor(options: TailOptions, dependencies: Dependencies) {
     this.#options = options
     this.#dependencies = dependencies
+    this.#quota = dependencies.quota.stream()
   }
 
   /** Ships what was written since, but for secrets; `all` goes on to the end of the file. */
@@ -47,16 +55,19 @@ export class LogTail {
     }
   }
 
-  /** Returns the file's size when all of it is shipped. */
+  /** Returns the file's size when all of it is shipped or left out. */
   #ship(file: number, context: StreamContext, redactor: Redactor, all: boolean): number | undefined {
-    const { spool, clock } = this.#dependencies
-    const { markKey } = this.#options
+    const size = this.#read(file, context, redactor, all)
+    if (this.#skippedTo !== undefined && (all || this.#quota.isTellingDue))
+      this.#append(context, Buffer.alloc(0), this.#skippedTo)
+    return size
+  }
+
+  #read(file: number, context: StreamContext, redactor: Redactor, all: boolean): number | undefined {
     let shipped = 0
     for (;;) {
       const size = fstatSync(file).size
-      const noted = spool.mark(markKey) ?? 0
-      // Somebody emptied the file: it is read from its start.
-      const offset = noted > size ? 0 : noted
+      const offset = this.#offset(size)
       if (offset === size) return size
       if (shipped >= maxBytesPerPoll && !all) return undefined
       const buffer = Buffer.allocUnsafe(Math.min(maxChunkBytes, size - offset))
@@ -65,11 +76,38 @@ export class LogTail {
       const length = isLast && all ? read.length : redactor.isEmpty ? plainCut(read, isLast) : redactor.cut(read)
       // The first bytes of a character or of a line whose rest is still to come.
       if (length === 0) return undefined
-      const data = redactor.bytes(read.subarray(0, length))
-      const mark = { key: markKey, value: offset + length }
-      spool.append({ logChunk: { ...context, atMs: clock.now(), data, final: false } }, mark)
+      if (!this.#quota.isOpen) this.#skip(file, offset, isLast ? offset + length : size)
+      else {
+        const data = redactor.bytes(read.subarray(0, length))
+        this.#append(context, data, offset + length)
+        this.#quota.written(data.length)
+        this.#options.onShipped?.(data)
+      }
       shipped += length
     }
+  }
+
+  /** Where the next byte to look at is. */
+  #offset(size: number): number {
+    const noted = this.#skippedTo ?? this.#dependencies.spool.mark(this.#options.markKey) ?? 0
+    // Somebody emptied the file: it is read from its start.
+    return noted > size ? 0 : noted
+  }
+
+  /** Leaves out what lies between `from` and the last line before `to`, without reading it all. */
+  #skip(file: number, from: number, to: number): void {
+    const buffer = Buffer.allocUnsafe(Math.min(maxChunkBytes, to - from))
+    const read = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, to - buffer.length))
+    this.#skippedTo = to - read.length + (lineCut(read) || read.length)
+    this.#quota.leaveOut(this.#skippedTo - from)
+  }
+
+  /** What was left out is told with what follows it; the mark says that both are. */
+  #append(context: StreamContext, data: Buffer, value: number): void {
+    const { spool, clock } = this.#dependencies
+    const chunk = { ...context, atMs: clock.now(), data, final: false, ...told(this.#quota) }
+    this.#skippedTo = undefined
+    spool.append({ logChunk: chunk }, { key: this.#options.markKey, value })
   }
 
   /** Copy and truncate, since the app holds the file open. Lines written between the last look and the cut are lost: microseconds. */

@@ -1,11 +1,15 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { joinLosses, type Losses } from './losses.ts'
 
 /** Records that were dropped, numbers inclusive. */
-export interface DroppedRange {
+export interface DroppedRange extends Losses {
   readonly first: number
   readonly last: number
   readonly bytes: number
 }
+
+/** Earlier versions noted only how much it was. */
+type StoredRange = Omit<DroppedRange, keyof Losses> & Partial<Losses>
 
 /** What was dropped from the head of the spool for want of room and not yet told: kept in a file of its own. */
 export class GapList {
@@ -14,7 +18,7 @@ export class GapList {
 
   constructor(path: string) {
     this.#path = path
-    this.#ranges = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as DroppedRange[]) : []
+    this.#ranges = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as StoredRange[]).map(asRange) : []
   }
 
   get ranges(): readonly DroppedRange[] {
@@ -30,7 +34,8 @@ export class GapList {
   add(range: DroppedRange, sentThrough: number): void {
     const previous = this.#ranges.at(-1)
     if (previous && previous.last > sentThrough) {
-      const joined = { first: previous.first, last: range.last, bytes: previous.bytes + range.bytes }
+      const bytes = previous.bytes + range.bytes
+      const joined = { first: previous.first, last: range.last, bytes, ...joinLosses(previous, range) }
       this.#ranges = [...this.#ranges.slice(0, -1), joined]
     } else this.#ranges = [...this.#ranges, range]
     this.#save()
@@ -54,4 +59,8 @@ export class GapList {
     }
     renameSync(`${this.#path}.tmp`, this.#path)
   }
+}
+
+function asRange(stored: StoredRange): DroppedRange {
+  return { streams: [], otherBytes: stored.bytes, ...stored }
 }

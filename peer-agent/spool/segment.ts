@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { decodeSpoolRecord, type SpoolRecord } from '../../proto/session.ts'
 import { decodeFrame, FrameKind } from './frame.ts'
+import { addLoss, type Losses, noLosses } from './losses.ts'
 import type { SpoolMemory } from './memory.ts'
 
 const extension = '.seg'
@@ -119,6 +120,18 @@ export class Segment {
     }
     // A frame that did not fit into the buffer is no damage; the first one always fits.
     return { frames, end: offset + position, damaged: position === 0 && length > 0 }
+  }
+
+  /** What its records hold, as far as they can be read. */
+  losses(): Losses {
+    let losses = noLosses
+    for (let offset = 0, done = false; offset < this.bytes && !done; ) {
+      const { frames, end, damaged } = this.read(offset, minReadBytes)
+      for (const { record, bytes } of frames) losses = addLoss(losses, record, bytes)
+      done = damaged
+      offset = end
+    }
+    return losses
   }
 
   sync(): Promise<void> {

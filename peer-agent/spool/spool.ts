@@ -11,11 +11,13 @@ import { writeFileDurably } from '../../runtime/durable-file.ts'
 import type { Random } from '../../runtime/random.ts'
 import { encodeFrame, FrameKind, type Mark } from './frame.ts'
 import { GapList } from './gap-list.ts'
+import { addLoss, noLosses } from './losses.ts'
 import { SpoolMemory } from './memory.ts'
 import { Segment } from './segment.ts'
 
 /** A chunk of a stream; the spool gives it its sequence number. */
-export type ChunkDraft = Pick<LogChunk, 'stream' | 'rolloutId' | 'app' | 'releaseId' | 'atMs' | 'data' | 'final'>
+export type ChunkDraft = Pick<LogChunk, 'stream' | 'rolloutId' | 'app' | 'releaseId' | 'atMs' | 'data' | 'final'> &
+  Partial<Pick<LogChunk, 'leftOutBytes' | 'leftOutLimit'>>
 export type SpoolBody = { readonly logChunk: ChunkDraft } | { readonly counterWindows: CounterWindowsDraft }
 
 export interface SpoolOptions {
@@ -28,6 +30,7 @@ export interface SpoolOptions {
 const segmentsPerSpool = 16
 const minSegmentBytes = 16 * 1024
 const maxSegmentBytes = 8 * 1024 * 1024
+const nothingLost = { records: 0, bytes: 0, losses: noLosses }
 
 /**
  * Numbered records that wait on disk until the coordinator has stored them.
@@ -51,7 +54,7 @@ export class Spool {
   #sentThrough = 0
   #closed = false
   /** Records that a full disk kept out since the last that was written. */
-  #lost = { records: 0, bytes: 0 }
+  #lost = nothingLost
   /** Where the record after `number` starts. */
   #cursor: { number: number; segment: Segment; offset: number } | undefined
   #onAppend: () => void = () => {}
@@ -109,8 +112,10 @@ export class Spool {
     this.#lastNumber++
     if (draft.logChunk) this.#memory.sawChunk(draft.logChunk as LogChunk)
     if (mark) this.#memory.sawMark(mark)
-    const { records, bytes } = this.#lost
-    this.#lost = written ? { records: 0, bytes: 0 } : { records: records + 1, bytes: bytes + encoded.length }
+    const { records, bytes, losses } = this.#lost
+    this.#lost = written
+      ? nothingLost
+      : { records: records + 1, bytes: bytes + encoded.length, losses: addLoss(losses, draft, encoded.length) }
     this.#onAppend()
   }
 
@@ -139,7 +144,7 @@ export class Spool {
     const range = this.#gaps.ranges.find((gap) => gap.last > after)
     if (range) {
       this.#sentThrough = Math.max(this.#sentThrough, range.last)
-      return [gapRecord(Math.max(range.first, after + 1), range.last, range.bytes)]
+      return [gapRecord(Math.max(range.first, after + 1), range.last, range.bytes, range)]
     }
     const records = this.#readSegments(after, through, maxBytes)
     this.#sentThrough = Math.max(this.#sentThrough, records.at(-1)?.number ?? 0)
@@ -190,9 +195,9 @@ export class Spool {
 
   /** The Gap record for what a full disk kept out before; empty when nothing was. It goes with the record behind it. */
   #lossFrame(): Buffer {
-    const { records, bytes } = this.#lost
+    const { records, bytes, losses } = this.#lost
     if (records === 0) return Buffer.alloc(0)
-    const gap = { firstNumber: this.#lastNumber - records + 1, lastNumber: this.#lastNumber, bytes }
+    const gap = { firstNumber: this.#lastNumber - records + 1, lastNumber: this.#lastNumber, bytes, ...losses }
     return encodeFrame(FrameKind.record, encodeSpoolRecord({ number: this.#lastNumber, gap }))
   }
 
@@ -220,7 +225,8 @@ export class Spool {
   #dropOldest(): void {
     const [oldest, following] = this.#segments as [Segment, Segment]
     const first = Math.max(oldest.first, this.#gaps.last + 1)
-    this.#gaps.add({ first, last: following.first - 1, bytes: oldest.bytes }, this.#sentThrough)
+    const range = { first, last: following.first - 1, bytes: oldest.bytes, ...oldest.losses() }
+    this.#gaps.add(range, this.#sentThrough)
     this.#removeOldest()
   }
 
@@ -233,7 +239,7 @@ export class Spool {
 
   #skipTo(number: number): void {
     this.#lastNumber = number
-    this.#lost = { records: 0, bytes: 0 }
+    this.#lost = nothingLost
     this.#dropActive()
   }
 
@@ -283,12 +289,8 @@ export class Spool {
   }
 }
 
-function gapRecord(firstNumber: number, lastNumber: number, bytes: number): SpoolRecord {
-  return {
-    number: lastNumber,
-    logChunk: null,
-    counterWindow: null,
-    counterWindows: null,
-    gap: { firstNumber, lastNumber, bytes },
-  }
+function gapRecord(firstNumber: number, lastNumber: number, bytes: number, losses = noLosses): SpoolRecord {
+  const { streams, otherBytes } = losses
+  const gap = { firstNumber, lastNumber, bytes, streams, otherBytes }
+  return { number: lastNumber, logChunk: null, counterWindow: null, counterWindows: null, gap }
 }

@@ -1681,6 +1681,12 @@ export namespace rookery {
                 /** LogChunk final. */
                 final: boolean;
 
+                /** LogChunk leftOutBytes. */
+                leftOutBytes: number;
+
+                /** LogChunk leftOutLimit. */
+                leftOutLimit: number;
+
                 /**
                  * Encodes the specified LogChunk message. Does not implicitly {@link rookery.session.v1.LogChunk.verify|verify} messages.
                  * @param message LogChunk message or plain object to encode
@@ -1728,6 +1734,12 @@ export namespace rookery {
 
                     /** LogChunk final */
                     final?: (boolean|null);
+
+                    /** LogChunk leftOutBytes */
+                    leftOutBytes?: (number|null);
+
+                    /** LogChunk leftOutLimit */
+                    leftOutLimit?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -2009,6 +2021,12 @@ export namespace rookery {
                 /** Gap bytes. */
                 bytes: number;
 
+                /** Gap streams. */
+                streams: rookery.session.v1.StreamLoss.$Properties[];
+
+                /** Gap otherBytes. */
+                otherBytes: number;
+
                 /**
                  * Encodes the specified Gap message. Does not implicitly {@link rookery.session.v1.Gap.verify|verify} messages.
                  * @param message Gap message or plain object to encode
@@ -2042,12 +2060,111 @@ export namespace rookery {
                     /** Gap bytes */
                     bytes?: (number|null);
 
+                    /** Gap streams */
+                    streams?: (rookery.session.v1.StreamLoss.$Properties[]|null);
+
+                    /** Gap otherBytes */
+                    otherBytes?: (number|null);
+
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
 
                 /** Shape of a Gap. */
                 type $Shape = rookery.session.v1.Gap.$Properties;
+            }
+
+            /**
+             * Properties of a StreamLoss.
+             * @deprecated Use rookery.session.v1.StreamLoss.$Properties instead.
+             */
+            interface IStreamLoss extends rookery.session.v1.StreamLoss.$Properties {
+            }
+
+            /** Represents a StreamLoss. */
+            class StreamLoss {
+
+                /**
+                 * Constructs a new StreamLoss.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: rookery.session.v1.StreamLoss.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** StreamLoss stream. */
+                stream: string;
+
+                /** StreamLoss rolloutId. */
+                rolloutId: string;
+
+                /** StreamLoss app. */
+                app: string;
+
+                /** StreamLoss releaseId. */
+                releaseId: string;
+
+                /** StreamLoss bytes. */
+                bytes: number;
+
+                /** StreamLoss firstSequence. */
+                firstSequence: number;
+
+                /** StreamLoss lastSequence. */
+                lastSequence: number;
+
+                /**
+                 * Encodes the specified StreamLoss message. Does not implicitly {@link rookery.session.v1.StreamLoss.verify|verify} messages.
+                 * @param message StreamLoss message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: rookery.session.v1.StreamLoss.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a StreamLoss message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.StreamLoss & rookery.session.v1.StreamLoss.$Shape} StreamLoss
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): rookery.session.v1.StreamLoss & rookery.session.v1.StreamLoss.$Shape;
+            }
+
+            namespace StreamLoss {
+
+                /** Properties of a StreamLoss. */
+                interface $Properties {
+
+                    /** StreamLoss stream */
+                    stream?: (string|null);
+
+                    /** StreamLoss rolloutId */
+                    rolloutId?: (string|null);
+
+                    /** StreamLoss app */
+                    app?: (string|null);
+
+                    /** StreamLoss releaseId */
+                    releaseId?: (string|null);
+
+                    /** StreamLoss bytes */
+                    bytes?: (number|null);
+
+                    /** StreamLoss firstSequence */
+                    firstSequence?: (number|null);
+
+                    /** StreamLoss lastSequence */
+                    lastSequence?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a StreamLoss. */
+                type $Shape = rookery.session.v1.StreamLoss.$Properties;
             }
 
             /**

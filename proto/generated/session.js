@@ -4277,6 +4277,8 @@ export const rookery = $root.rookery = (() => {
                  * @property {number|null} [atMs] LogChunk atMs
                  * @property {Uint8Array|null} [data] LogChunk data
                  * @property {boolean|null} [final] LogChunk final
+                 * @property {number|null} [leftOutBytes] LogChunk leftOutBytes
+                 * @property {number|null} [leftOutLimit] LogChunk leftOutLimit
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -4373,6 +4375,22 @@ export const rookery = $root.rookery = (() => {
                 LogChunk.prototype.final = false;
 
                 /**
+                 * LogChunk leftOutBytes.
+                 * @member {number} leftOutBytes
+                 * @memberof rookery.session.v1.LogChunk
+                 * @instance
+                 */
+                LogChunk.prototype.leftOutBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * LogChunk leftOutLimit.
+                 * @member {number} leftOutLimit
+                 * @memberof rookery.session.v1.LogChunk
+                 * @instance
+                 */
+                LogChunk.prototype.leftOutLimit = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
                  * Encodes the specified LogChunk message. Does not implicitly {@link rookery.session.v1.LogChunk.verify|verify} messages.
                  * @function encode
                  * @memberof rookery.session.v1.LogChunk
@@ -4404,6 +4422,10 @@ export const rookery = $root.rookery = (() => {
                         writer.uint32(/* id 7, wireType 2 =*/58).bytes(message.data);
                     if (message.final != null && $Object.hasOwnProperty.call(message, "final") && message.final !== false)
                         writer.uint32(/* id 8, wireType 0 =*/64).bool(message.final);
+                    if (message.leftOutBytes != null && $Object.hasOwnProperty.call(message, "leftOutBytes") && (typeof message.leftOutBytes === "object" ? message.leftOutBytes.low || message.leftOutBytes.high : message.leftOutBytes !== 0))
+                        writer.uint32(/* id 9, wireType 0 =*/72).uint64(message.leftOutBytes);
+                    if (message.leftOutLimit != null && $Object.hasOwnProperty.call(message, "leftOutLimit") && (typeof message.leftOutLimit === "object" ? message.leftOutLimit.low || message.leftOutLimit.high : message.leftOutLimit !== 0))
+                        writer.uint32(/* id 10, wireType 0 =*/80).uint64(message.leftOutLimit);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -4518,6 +4540,24 @@ export const rookery = $root.rookery = (() => {
                                     message.final = value;
                                 else
                                     delete message.final;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.leftOutBytes = value;
+                                else
+                                    delete message.leftOutBytes;
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.leftOutLimit = value;
+                                else
+                                    delete message.leftOutLimit;
                                 continue;
                             }
                         }
@@ -5262,6 +5302,8 @@ export const rookery = $root.rookery = (() => {
                  * @property {number|null} [firstNumber] Gap firstNumber
                  * @property {number|null} [lastNumber] Gap lastNumber
                  * @property {number|null} [bytes] Gap bytes
+                 * @property {Array.<rookery.session.v1.StreamLoss.$Properties>|null} [streams] Gap streams
+                 * @property {number|null} [otherBytes] Gap otherBytes
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -5287,6 +5329,7 @@ export const rookery = $root.rookery = (() => {
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
                 const Gap = function (properties) {
+                    this.streams = [];
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -5318,6 +5361,22 @@ export const rookery = $root.rookery = (() => {
                 Gap.prototype.bytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
                 /**
+                 * Gap streams.
+                 * @member {Array.<rookery.session.v1.StreamLoss.$Properties>} streams
+                 * @memberof rookery.session.v1.Gap
+                 * @instance
+                 */
+                Gap.prototype.streams = $util.emptyArray;
+
+                /**
+                 * Gap otherBytes.
+                 * @member {number} otherBytes
+                 * @memberof rookery.session.v1.Gap
+                 * @instance
+                 */
+                Gap.prototype.otherBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
                  * Encodes the specified Gap message. Does not implicitly {@link rookery.session.v1.Gap.verify|verify} messages.
                  * @function encode
                  * @memberof rookery.session.v1.Gap
@@ -5339,6 +5398,11 @@ export const rookery = $root.rookery = (() => {
                         writer.uint32(/* id 2, wireType 0 =*/16).uint64(message.lastNumber);
                     if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && (typeof message.bytes === "object" ? message.bytes.low || message.bytes.high : message.bytes !== 0))
                         writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.bytes);
+                    if (message.streams != null && message.streams.length)
+                        for (let i = 0; i < message.streams.length; ++i)
+                            $root.rookery.session.v1.StreamLoss.encode(message.streams[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                    if (message.otherBytes != null && $Object.hasOwnProperty.call(message, "otherBytes") && (typeof message.otherBytes === "object" ? message.otherBytes.low || message.otherBytes.high : message.otherBytes !== 0))
+                        writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.otherBytes);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -5410,6 +5474,23 @@ export const rookery = $root.rookery = (() => {
                                     delete message.bytes;
                                 continue;
                             }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.streams && message.streams.length))
+                                    message.streams = [];
+                                message.streams.push($root.rookery.session.v1.StreamLoss.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.otherBytes = value;
+                                else
+                                    delete message.otherBytes;
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -5428,6 +5509,262 @@ export const rookery = $root.rookery = (() => {
                 };
 
                 return Gap;
+            })();
+
+            v1.StreamLoss = (function() {
+
+                /**
+                 * Properties of a StreamLoss.
+                 * @typedef {Object} rookery.session.v1.StreamLoss.$Properties
+                 * @property {string|null} [stream] StreamLoss stream
+                 * @property {string|null} [rolloutId] StreamLoss rolloutId
+                 * @property {string|null} [app] StreamLoss app
+                 * @property {string|null} [releaseId] StreamLoss releaseId
+                 * @property {number|null} [bytes] StreamLoss bytes
+                 * @property {number|null} [firstSequence] StreamLoss firstSequence
+                 * @property {number|null} [lastSequence] StreamLoss lastSequence
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a StreamLoss.
+                 * @memberof rookery.session.v1
+                 * @interface IStreamLoss
+                 * @augments rookery.session.v1.StreamLoss.$Properties
+                 * @deprecated Use rookery.session.v1.StreamLoss.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a StreamLoss.
+                 * @typedef {rookery.session.v1.StreamLoss.$Properties} rookery.session.v1.StreamLoss.$Shape
+                 */
+
+                /**
+                 * Constructs a new StreamLoss.
+                 * @memberof rookery.session.v1
+                 * @classdesc Represents a StreamLoss.
+                 * @constructor
+                 * @param {rookery.session.v1.StreamLoss.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                const StreamLoss = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * StreamLoss stream.
+                 * @member {string} stream
+                 * @memberof rookery.session.v1.StreamLoss
+                 * @instance
+                 */
+                StreamLoss.prototype.stream = "";
+
+                /**
+                 * StreamLoss rolloutId.
+                 * @member {string} rolloutId
+                 * @memberof rookery.session.v1.StreamLoss
+                 * @instance
+                 */
+                StreamLoss.prototype.rolloutId = "";
+
+                /**
+                 * StreamLoss app.
+                 * @member {string} app
+                 * @memberof rookery.session.v1.StreamLoss
+                 * @instance
+                 */
+                StreamLoss.prototype.app = "";
+
+                /**
+                 * StreamLoss releaseId.
+                 * @member {string} releaseId
+                 * @memberof rookery.session.v1.StreamLoss
+                 * @instance
+                 */
+                StreamLoss.prototype.releaseId = "";
+
+                /**
+                 * StreamLoss bytes.
+                 * @member {number} bytes
+                 * @memberof rookery.session.v1.StreamLoss
+                 * @instance
+                 */
+                StreamLoss.prototype.bytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * StreamLoss firstSequence.
+                 * @member {number} firstSequence
+                 * @memberof rookery.session.v1.StreamLoss
+                 * @instance
+                 */
+                StreamLoss.prototype.firstSequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * StreamLoss lastSequence.
+                 * @member {number} lastSequence
+                 * @memberof rookery.session.v1.StreamLoss
+                 * @instance
+                 */
+                StreamLoss.prototype.lastSequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                /**
+                 * Encodes the specified StreamLoss message. Does not implicitly {@link rookery.session.v1.StreamLoss.verify|verify} messages.
+                 * @function encode
+                 * @memberof rookery.session.v1.StreamLoss
+                 * @static
+                 * @param {rookery.session.v1.StreamLoss.$Properties} message StreamLoss message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                StreamLoss.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.stream != null && $Object.hasOwnProperty.call(message, "stream") && message.stream !== "")
+                        writer.uint32(/* id 1, wireType 2 =*/10).string(message.stream);
+                    if (message.rolloutId != null && $Object.hasOwnProperty.call(message, "rolloutId") && message.rolloutId !== "")
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.rolloutId);
+                    if (message.app != null && $Object.hasOwnProperty.call(message, "app") && message.app !== "")
+                        writer.uint32(/* id 3, wireType 2 =*/26).string(message.app);
+                    if (message.releaseId != null && $Object.hasOwnProperty.call(message, "releaseId") && message.releaseId !== "")
+                        writer.uint32(/* id 4, wireType 2 =*/34).string(message.releaseId);
+                    if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && (typeof message.bytes === "object" ? message.bytes.low || message.bytes.high : message.bytes !== 0))
+                        writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.bytes);
+                    if (message.firstSequence != null && $Object.hasOwnProperty.call(message, "firstSequence") && (typeof message.firstSequence === "object" ? message.firstSequence.low || message.firstSequence.high : message.firstSequence !== 0))
+                        writer.uint32(/* id 6, wireType 0 =*/48).uint64(message.firstSequence);
+                    if (message.lastSequence != null && $Object.hasOwnProperty.call(message, "lastSequence") && (typeof message.lastSequence === "object" ? message.lastSequence.low || message.lastSequence.high : message.lastSequence !== 0))
+                        writer.uint32(/* id 7, wireType 0 =*/56).uint64(message.lastSequence);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a StreamLoss message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof rookery.session.v1.StreamLoss
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {rookery.session.v1.StreamLoss & rookery.session.v1.StreamLoss.$Shape} StreamLoss
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                StreamLoss.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.rookery.session.v1.StreamLoss();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.stream = value;
+                                else
+                                    delete message.stream;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.rolloutId = value;
+                                else
+                                    delete message.rolloutId;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.app = value;
+                                else
+                                    delete message.app;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.releaseId = value;
+                                else
+                                    delete message.releaseId;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.bytes = value;
+                                else
+                                    delete message.bytes;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.firstSequence = value;
+                                else
+                                    delete message.firstSequence;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.lastSequence = value;
+                                else
+                                    delete message.lastSequence;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return StreamLoss;
             })();
 
             v1.SwarmLimits = (function() {

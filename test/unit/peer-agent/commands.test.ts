@@ -16,6 +16,7 @@ import { groupIsAlive, identify, isRunning } from '../../../runtime/process-iden
 import { systemRandom } from '../../../runtime/random.ts'
 import { Redactor } from '../../../runtime/redactor.ts'
 import { eventually } from '../../support/eventually.ts'
+import { logQuota } from '../../support/log-quota.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'rookery-commands-'))
 after(() => rmSync(root, { recursive: true }))
@@ -40,7 +41,7 @@ describe('hooks', () => {
     }
     return runHook(hook, {
       clock: systemClock,
-      logs: new LogShipper({ spool, clock: systemClock, redactor }),
+      logs: new LogShipper({ spool, clock: systemClock, redactor, quota: logQuota(systemClock) }),
     })
   }
 

@@ -10,6 +10,7 @@ import type { HttpHook } from '../../../proto/release-manifest.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import { Redactor } from '../../../runtime/redactor.ts'
 import { freePorts } from '../../support/free-ports.ts'
+import { logQuota } from '../../support/log-quota.ts'
 
 interface Call {
   readonly method: string
@@ -65,7 +66,10 @@ function run(hook: Partial<HttpHook> & { http: string }, signal = new AbortContr
       checkUrl: () => {},
       onExit: () => assert.fail('a call has no exit code'),
     },
-    { clock: systemClock, logs: new LogShipper({ spool, clock: systemClock, redactor: Redactor.none }) },
+    {
+      clock: systemClock,
+      logs: new LogShipper({ spool, clock: systemClock, redactor: Redactor.none, quota: logQuota(systemClock) }),
+    },
   )
 }
 

@@ -20,6 +20,7 @@ import { Spool, type SpoolBody } from '../../../peer-agent/spool/spool.ts'
 import { ManualClock } from '../../../runtime/manual-clock.ts'
 import { systemRandom } from '../../../runtime/random.ts'
 import { Redactor } from '../../../runtime/redactor.ts'
+import { logQuota } from '../../support/log-quota.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'rookery-logs-'))
 after(() => rmSync(root, { recursive: true }))
@@ -42,7 +43,7 @@ describe('log shipper', () => {
   it('sends what has waited 250 ms, at most 64 KiB at once, and an end', () => {
     const clock = new ManualClock()
     const spool = new Collected()
-    const stream = new LogShipper({ spool, clock, redactor: Redactor.none }).open(context)
+    const stream = new LogShipper({ spool, clock, redactor: Redactor.none, quota: logQuota(clock) }).open(context)
     stream.write(Buffer.from('hel'))
     clock.advance(200)
     stream.write(Buffer.from('lo\n'))
@@ -65,7 +66,9 @@ describe('log shipper', () => {
     const spool = new Collected()
     const heard: string[] = []
     const redactor = Redactor.of(['Bearer \\S+'], { DB_PASSWORD: 'hunter2hunter2' })
-    const stream = new LogShipper({ spool, clock, redactor }).open(context, (bytes) => heard.push(bytes.toString()))
+    const stream = new LogShipper({ spool, clock, redactor, quota: logQuota(clock) }).open(context, (bytes) =>
+      heard.push(bytes.toString()),
+    )
     for (const part of [
       'first\nauth Bea',
       'rer abc',
@@ -90,7 +93,7 @@ describe('log shipper', () => {
         (texts, step) => {
           const clock = new ManualClock()
           const spool = new Collected()
-          const stream = new LogShipper({ spool, clock, redactor: Redactor.none }).open(context)
+          const stream = new LogShipper({ spool, clock, redactor: Redactor.none, quota: logQuota(clock) }).open(context)
           const bytes = Buffer.from(texts.join(''))
           for (let offset = 0; offset < bytes.length; offset += step) {
             stream.write(bytes.subarray(offset, offset + step))
@@ -122,7 +125,11 @@ describe('log tail', () => {
       { random: systemRandom },
     )
     const path = join(directory, 'stdout.log')
-    return { spool, path, tail: new LogTail({ path, markKey: 'a/stdout', maxFileBytes: 10_000 }, { spool, clock }) }
+    return {
+      spool,
+      path,
+      tail: new LogTail({ path, markKey: 'a/stdout', maxFileBytes: 10_000 }, { spool, clock, quota: logQuota(clock) }),
+    }
   }
   const textOf = (spool: Spool) =>
     spool
