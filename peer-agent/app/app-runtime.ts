@@ -13,6 +13,7 @@ import { awaitReadiness, probeRound, type RoundContext } from '../readiness/read
 import { watchReadiness } from '../readiness/watch.ts'
 import type { StoredRelease } from '../releases/release-store.ts'
 import type { Spool } from '../spool/spool.ts'
+import { errorLines } from './log-errors.ts'
 import { LogTail } from './log-tail.ts'
 import { type RunSpec, Supervisor } from './supervisor.ts'
 
@@ -69,17 +70,21 @@ export class AppRuntime {
       {
         directory,
         onExit: (how) => this.#exited(how),
-        onCrashRestart: () => counters.observe('app_restarts', 1, this.#subject()),
+        onCrashRestart: () => counters.observe('rookery.app.restarts', 1, this.#subject()),
       },
       { ...dependencies, logger: dependencies.logger.child({ app }) },
     )
     this.#tails = ['stdout', 'stderr'].map((name) => ({
       stream: `app.${name}`,
       tail: new LogTail(
-        { path: join(directory, `${name}.log`), markKey: `${app}/${name}`, maxFileBytes: maxLogFileBytes },
+        {
+          ...{ path: join(directory, `${name}.log`), markKey: `${app}/${name}`, maxFileBytes: maxLogFileBytes },
+          onShipped: (data) => this.#countErrors(errorLines(data, name === 'stderr')),
+        },
         { spool, clock, quota },
       ),
     }))
+    counters.onClose(() => this.#countNothing())
   }
 
   get processId(): number | undefined {
@@ -100,7 +105,7 @@ export class AppRuntime {
     const spec = mayRun ? runSpec(live) : undefined
     if (await this.#supervisor.adopt(spec)) return true
     if (!spec || !startIfGone) return false
-    this.#dependencies.counters.observe('app_restarts', 1, this.#subject())
+    this.#dependencies.counters.observe('rookery.app.restarts', 1, this.#subject())
     await this.#supervisor.restart(spec, '')
     return false
   }
@@ -236,6 +241,17 @@ export class AppRuntime {
         this.#dependencies.logger.warn({ app, stream, error }, 'the output of the app cannot be read')
       }
     }
+  }
+
+  #countErrors(lines: number): void {
+    if (lines > 0) this.#dependencies.counters.observe('rookery.app.log_errors', lines, this.#subject())
+  }
+
+  /** That there was nothing to count is told too: it is not the same as nobody having looked. */
+  #countNothing(): void {
+    if (!this.#live) return
+    for (const name of ['rookery.app.log_errors', 'rookery.app.restarts'] as const)
+      this.#dependencies.counters.observe(name, 0, this.#subject())
   }
 
   /** The app’s own secrets stand in its manifest. */

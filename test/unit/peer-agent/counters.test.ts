@@ -47,16 +47,16 @@ describe('counter windows of the agent', () => {
 
   it('go to the spool a little later on each host, and at once when the agent stops', async () => {
     const { clock, spool, counters } = await makeCounters({ spreadMs: 1_500 })
-    counters.observe('app_restarts', 1)
+    counters.observe('rookery.app.restarts', 1)
     clock.advance(11_499)
     assert.deepEqual(spool.records, [])
     clock.advance(1)
-    assert.equal(spool.of('app_restarts').length, 1)
+    assert.equal(spool.of('rookery.app.restarts').length, 1)
     clock.advance(8_600)
-    counters.observe('app_restarts', 1)
+    counters.observe('rookery.app.restarts', 1)
     await counters.stop()
     assert.deepEqual(
-      spool.of('app_restarts').map(({ startMs }) => startMs - midnight),
+      spool.of('rookery.app.restarts').map(({ startMs }) => startMs - midnight),
       [0, 20_000],
     )
   })
@@ -137,12 +137,12 @@ describe('StatsD', () => {
     const { clock, spool, counters, desk } = await makeCounters({ maxNames: 10 })
     const lines = Array.from({ length: 15 }, (_, index) => `n${index}:1|c`)
     desk('web').take([...lines, 'n1:5|g', 'n1:1|c'].join('\n'))
-    counters.observe('app_restarts', 1, { app: 'web' })
+    counters.observe('rookery.app.restarts', 1, { app: 'web' })
     clock.advance(10_000)
     assert.equal(spool.windows().filter(({ name }) => /^n\d/.test(name)).length, 10)
     assert.equal(spool.of('n1', 'web')[0]!.sum, 2)
     assert.equal(spool.of('counters_refused', 'web')[0]!.sum, 6)
-    assert.equal(spool.of('app_restarts', 'web')[0]!.sum, 1)
+    assert.equal(spool.of('rookery.app.restarts', 'web')[0]!.sum, 1)
   })
 
   it('reads what it would write, and survives anything', () => {
