@@ -32,9 +32,9 @@ export interface Classification {
 
 /** Kayenta's: the interval must lie beyond this share of the estimate, so that a rough guess is no verdict. */
 const fraction = 0.25
-/** All differences are looked at: more values than these take longer and tell nothing new. */
-const mostTreated = 300
-const mostControl = 600
+/** More values than these tell nothing new. */
+const mostTreated = 1_000
+const mostControl = 1_000
 /** Without a test: every value is so many times the most of the control. */
 const separationFactor = 5
 const separationTreated = 2

@@ -18,7 +18,7 @@ export interface Sides {
 
 /** Of the difference that there was before: a guess is enough, for it only widens what is tolerated. */
 const beforeConfidence = 0.9
-const mostBefore = 400
+const mostBefore = 1_000
 
 /** Compares hosts that run the release with their control, in one pool. `confidence`: e.g. 0.98. */
 export function judgeComparison(rule: ComparisonRule, sides: Sides, confidence: number): MetricVerdict {

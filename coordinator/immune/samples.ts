@@ -7,9 +7,9 @@ export interface Series {
 /** Beyond this many quartile distances a value is an outlier: “far out” in Tukey's words, and Kayenta's factor. */
 const outlierFactor = 3
 /** Sparse counts are taken together until about this share of the sums is not 0. */
-const wantedNonzero = 0.75
+const wantedNonzero = 0.95
 /** Taken together, this many sums of the hosts that run the release must be left. */
-const leastBlocks = 4
+const leastBlocks = 8
 
 export function valuesOf(series: readonly Series[]): number[] {
   return series.flatMap(({ values }) => values.filter((value) => !Number.isNaN(value)))

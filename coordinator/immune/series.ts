@@ -2,7 +2,7 @@ import type { CounterWindow } from '../../proto/http/api.ts'
 import type { Aggregate } from '../../proto/http/immune.ts'
 import type { Series } from './samples.ts'
 
-export type Window = Omit<CounterWindow, 'name'>
+export type Window = Omit<CounterWindow, 'name' | 'app'>
 
 /** A time of one host, by the coordinator's clock: windows that lie wholly in it count. */
 export interface Span {

@@ -19,15 +19,14 @@ const exactUpTo = 20
  * @param confidence e.g. 0.98
  */
 export function shiftOf(first: readonly number[], second: readonly number[], confidence: number): Shift {
-  const differences = new Float64Array(first.length * second.length)
-  let at = 0
-  for (const value of first) for (const other of second) differences[at++] = value - other
-  differences.sort()
-  const cut = cutOff(first.length, second.length, (1 - confidence) / 2)
+  const [a, b] = [Float64Array.from(first).sort(), Float64Array.from(second).sort()]
+  const pairs = a.length * b.length
+  const cut = cutOff(a.length, b.length, (1 - confidence) / 2)
+  const middle = (pairs + 1) >> 1
   return {
-    estimate: medianOfSorted(differences),
-    lower: cut === 0 ? Number.NEGATIVE_INFINITY : differences[cut - 1]!,
-    upper: cut === 0 ? Number.POSITIVE_INFINITY : differences[differences.length - cut]!,
+    estimate: (nthDifference(a, b, middle) + nthDifference(a, b, pairs + 1 - middle)) / 2,
+    lower: cut === 0 ? Number.NEGATIVE_INFINITY : nthDifference(a, b, cut),
+    upper: cut === 0 ? Number.POSITIVE_INFINITY : nthDifference(a, b, pairs + 1 - cut),
   }
 }
 
@@ -55,6 +54,35 @@ function cutOff(first: number, second: number, tail: number): number {
     below += counts[least + 2 * u]!
     if (below / all > tail) return u
   }
+}
+
+/** Halvings after which the interval is far smaller than what counters are exact to. */
+const halvings = 50
+
+/**
+ * The n-th smallest of all differences of two sorted samples, without making them all: the value is bisected, and how
+ * many differences are at most that is counted along both samples at once.
+ */
+function nthDifference(first: Float64Array, second: Float64Array, n: number): number {
+  let [low, high] = [first[0]! - second.at(-1)!, first.at(-1)! - second[0]!]
+  if (differencesUpTo(first, second, low).count >= n) return low
+  for (let step = 0; step < halvings; step++) {
+    const middle = (low + high) / 2
+    if (differencesUpTo(first, second, middle).count >= n) high = middle
+    else low = middle
+  }
+  return differencesUpTo(first, second, high).largest
+}
+
+function differencesUpTo(first: Float64Array, second: Float64Array, bound: number) {
+  let [count, largest, at] = [0, Number.NEGATIVE_INFINITY, 0]
+  for (const value of first) {
+    while (at < second.length && value - second[at]! > bound) at++
+    if (at === second.length) break
+    count += second.length - at
+    largest = Math.max(largest, value - second[at]!)
+  }
+  return { count, largest }
 }
 
 function medianOfSorted(sorted: Float64Array): number {

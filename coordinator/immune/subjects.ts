@@ -11,6 +11,8 @@ export interface PoolSubjects {
 
 /** More hosts of a pool tell nothing that these do not. */
 const mostHosts = 50
+/** A window is compared when at least half of it lies behind readiness: what fails is to be found soon. */
+const halfWindowMs = 5_000
 /** What is longer ago no longer tells how a host is now. */
 const mostMs = 1_800_000
 /** What is compared with lies in so much time before. */
@@ -36,9 +38,10 @@ export function subjectsOf(state: RolloutState, nowMs: number): PoolSubjects[] {
   })
 }
 
-/** As many hosts as a comparison needs. */
+/** As many hosts as a comparison needs, and their time from a little earlier on. */
 export function sampled({ pool, treated, waiting }: PoolSubjects): PoolSubjects {
-  return { pool, treated: spread(treated), waiting: spread(waiting) }
+  const earlier = spread(treated).map((span) => ({ ...span, fromMs: span.fromMs - halfWindowMs }))
+  return { pool, treated: earlier, waiting: spread(waiting) }
 }
 
 /** The times of a comparison, of each side; `before` is empty where both sides are the same hosts. */

@@ -13,8 +13,8 @@ interface Dependencies {
   readonly clock: Clock
 }
 
-/** Counters arrive every ten seconds, each host's when its agent gets to it. */
-const lookMs = 5_000
+/** Counters arrive every ten seconds, but not those of all hosts at the same moment. */
+const lookMs = 2_000
 
 /** Looks at a step while it bakes, so that a bad one is not watched to the end of its time. */
 export class BakeLooks {

@@ -85,6 +85,18 @@ describe('Hodges-Lehmann shift', () => {
     assert.equal(shiftOf([1, 2, 3, 4], [5, 6, 7, 8], 0.98).upper, Number.POSITIVE_INFINITY)
   })
 
+  it('is what looking at every difference gives', () => {
+    const sample = fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 30 })
+    const same = fc.property(sample, sample, (first, second) => {
+      const all = first.flatMap((value) => second.map((other) => value - other)).sort((a, b) => a - b)
+      const middle = (all.length - 1) / 2
+      const { estimate } = shiftOf(first, second, 0.98)
+      const expected = (all[Math.floor(middle)]! + all[Math.ceil(middle)]!) / 2
+      assert.ok(Math.abs(estimate - expected) < 1e-9, `${estimate} is not ${expected}`)
+    })
+    fc.assert(same, { numRuns: 100 })
+  })
+
   it('follows the values: moved up by some, the interval moves by as much', () => {
     const sample = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 5, maxLength: 30 })
     const moves = fc.property(sample, sample, fc.integer({ min: -50, max: 50 }), (first, second, by) => {
