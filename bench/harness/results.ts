@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type FlockResult, formatFlock } from '../flock/report.ts'
+import { formatJudge, type JudgeResult } from '../judge/report.ts'
 import { formatLoopback, type LoopbackResult } from '../loopback/report.ts'
 import { formatSim, type SimResult } from '../sim/report.ts'
 
@@ -9,7 +10,7 @@ const folder = join(import.meta.dirname, '../results')
 const page = join(import.meta.dirname, '../README.md')
 const [begin, end] = ['<!-- results -->', '<!-- end of results -->']
 
-type Result = FlockResult | LoopbackResult | SimResult
+type Result = FlockResult | JudgeResult | LoopbackResult | SimResult
 
 /** Keeps a result as bench/results/NAME.json and shows all that are kept in bench/README.md. */
 export async function saveResult(name: string, result: Result): Promise<void> {
@@ -28,5 +29,6 @@ function section(file: string): string {
 
 function format(result: Result): string {
   if (result.kind === 'flock') return formatFlock(result)
+  if (result.kind === 'judge') return formatJudge(result)
   return result.kind === 'sim' ? formatSim(result) : formatLoopback(result)
 }
