@@ -36,7 +36,10 @@ it('starts a flock after one that was killed, deploys twice without an outage, a
 
   const { code, stdout, stderr } = await up('--once').ended()
   assert.equal(code, 0, stderr)
-  assert.match(stderr, /ending what an earlier flock left running: coordinator, (tracker, seeder|seeder, tracker), agent-/)
+  assert.match(
+    stderr,
+    /ending what an earlier flock left running: coordinator, (tracker, seeder|seeder, tracker), agent-/,
+  )
   assert.doesNotMatch(stderr + stdout, /does not stop/)
   const events = stdout
     .trimEnd()
