@@ -1,5 +1,6 @@
 import { element, reconcile, setText } from './dom.js'
 import { age, bytes, count, duration, shortRevision } from './format.js'
+import { renderVerdict } from './verdicts.js'
 
 const stages = ['queued', 'building', 'distributing', 'activating', 'done']
 const ended = new Set(['done', 'halted', 'aborted'])
@@ -63,6 +64,7 @@ export function renderRollout(section, rollout, progress) {
   renderPools(body.pools, rollout, progress)
   renderBatches(body.batches, rollout)
   renderFailures(body.failures, rollout)
+  renderVerdict(body.verdict, rollout)
 }
 
 function bodyOf(section) {
@@ -74,6 +76,7 @@ function bodyOf(section) {
       pools: element('ul', { class: 'pools', 'aria-label': 'Distribution, by pool' }),
       batches: element('ol', { class: 'batches', 'aria-label': 'Activation, by batch' }),
       failures: element('ul', { class: 'failures', 'aria-label': 'Failures' }),
+      verdict: element('ul', { class: 'verdict', 'aria-label': 'Verdict of the immune system' }),
     }
     section.querySelector('.empty')?.remove()
     section.append(...Object.values(body))

@@ -68,7 +68,9 @@ function nthDifference(first: Float64Array, second: Float64Array, n: number): nu
   if (differencesUpTo(first, second, low).count >= n) return low
   for (let step = 0; step < halvings; step++) {
     const middle = (low + high) / 2
-    if (differencesUpTo(first, second, middle).count >= n) high = middle
+    const { count, largest } = differencesUpTo(first, second, middle)
+    if (count === n) return largest
+    if (count > n) high = middle
     else low = middle
   }
   return differencesUpTo(first, second, high).largest

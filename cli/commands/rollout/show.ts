@@ -6,6 +6,7 @@ import type { Column } from '../../terminal/table.ts'
 import { efficiencyLines } from '../../watch/efficiency.ts'
 import { hasEnded, startWatching } from '../../watch/state.ts'
 import { summaryLines } from '../../watch/summary.ts'
+import { verdictLines } from '../../watch/verdicts.ts'
 import { hostWord, phaseSentence } from '../../watch/wording.ts'
 
 export function addRolloutShowCommand(parent: Command, cli: Cli): void {
@@ -31,6 +32,7 @@ export function addRolloutShowCommand(parent: Command, cli: Cli): void {
         if (rollout.order) output.line(`order     ${rollout.order}, seed ${rollout.seed}${stepsOf(rollout)}`)
         output.line(`created   ${formatMoment(rollout.createdAtMs, now)}`)
         output.line(`now       ${phaseSentence(startWatching(rollout))}`)
+        for (const line of verdictLines(rollout, now)) output.line(line)
         output.line()
         output.list(rollout.hosts, hostColumns(output.style.bind(output)), 'no hosts')
         const lines = hasEnded(rollout) ? summaryLines(rollout, program) : efficiencyLines(rollout.efficiency)
