@@ -6,6 +6,7 @@ import { RedactConfig } from '../runtime/redactor.ts'
 import { transportField } from '../swarm/index.ts'
 import { AccessMode, CallLimits, OidcConfig } from './access/config.ts'
 import { ChatConfig } from './chat/config.ts'
+import { CountersConfig } from './counters/config.ts'
 import { AuthorityConfig, FleetConfig } from './identity/config.ts'
 import { InventoryConfig, ShouldBeAliveConfig } from './inventory/config.ts'
 import { Freezes } from './locks/config.ts'
@@ -178,6 +179,7 @@ export const CoordinatorConfig = Type.Object(
       },
       { ...strict, default: {} },
     ),
+    counters: CountersConfig,
     signing: SigningConfig,
     redact: RedactConfig,
     logLevel: Type.Enum([...logLevels], { default: 'info', description: 'Least level that is logged.' }),

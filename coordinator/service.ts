@@ -17,7 +17,9 @@ import { Builder } from './build/builder.ts'
 import { chatActions } from './chat/chat-actions.ts'
 import { loadSigningSecret } from './chat/signing-secret.ts'
 import type { CoordinatorConfig } from './config.ts'
+import { registerCounterMetrics } from './counters/counter-metrics.ts'
 import { CounterStore } from './counters/counter-store.ts'
+import { CounterSweep } from './counters/counter-sweep.ts'
 import { AgentOrders } from './distribution/agent-orders.ts'
 import { ControlClient } from './distribution/control-client.ts'
 import { Distribution } from './distribution/distribution.ts'
@@ -53,6 +55,9 @@ import { SpoolIngest } from './session/spool-ingest.ts'
 import { openDatabase } from './store/database.ts'
 import { sqliteFlavor } from './store/sqlite.ts'
 
+/** A fleet's hosts send their counters within two seconds: what comes so close together is stored at once. */
+const ingestLingerMs = 200
+
 /** Puts the coordinator's parts together: who is given what stands here and nowhere else. */
 export async function composeCoordinator({
   config,
@@ -75,7 +80,7 @@ export async function composeCoordinator({
   const gate = new LockGate({ holds: new Holds({ database, hub, clock, random }), freezes, clock, logger })
   const inventory = new Inventory(config.inventory, { database, hub, clock, logger })
   const logs = new LogStore(database, clock)
-  const counters = new CounterStore(database)
+  const counters = new CounterStore(database, config.counters)
   const apps = new AppStore({ database, clock })
   const hosts = new HostRegistry({ database, clock })
   const desired = new DesiredReleases({ database, clock })
@@ -124,7 +129,7 @@ export async function composeCoordinator({
       publicUrl: () => (fleetPort ? (config.fleet.url ?? fleetPort.url()) : (config.publicUrl ?? listeningUrl())),
     },
   )
-  const ingest = new SpoolIngest({ database, logs, counters, redactor, clock })
+  const ingest = new SpoolIngest({ database, logs, counters, redactor, clock }, { lingerMs: ingestLingerMs })
   const phaseResults = new PhaseResults({ database, logger })
   const rolloutParts = composeRollouts(
     {
@@ -165,6 +170,7 @@ export async function composeCoordinator({
     send: (host, draft) => sessions.send(host, draft),
   })
   const metrics = coordinatorMetrics(hosts, rollouts)
+  registerCounterMetrics(metrics, counters)
   const reconciliation = new Reconciliation(
     { ...config.reconciliation, awayGraceMs: config.agents.graceMs },
     {
@@ -275,6 +281,7 @@ export async function composeCoordinator({
   lifecycle.add(rolloutParts.watch)
   lifecycle.add(reconciliation.sweep)
   lifecycle.add(sessions)
+  lifecycle.add(new CounterSweep(config.counters.keep, { store: counters, clock, logger }))
   lifecycle.add({
     name: 'readiness',
     start: async () => {

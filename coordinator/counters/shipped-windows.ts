@@ -21,8 +21,9 @@ type Counted = Pick<SpoolRecord, 'counterWindow' | 'counterWindows'>
 /** The windows a record brings: none when it is no record of counters, or when what it says is no numbers. */
 export function shippedWindows(host: string, record: Counted): ShippedWindow[] {
   if (record.counterWindow) {
-    const { releaseId: _, ...window } = record.counterWindow
-    return isWhole(window) ? [{ ...window, host, kind: CounterKind.COUNTER_KIND_TIMER }] : []
+    const { app, name, startMs, widthMs, count, sum, sumOfSquares, min, max } = record.counterWindow
+    const own = { host, app, name, kind: CounterKind.COUNTER_KIND_TIMER, startMs, widthMs }
+    return isWhole(record.counterWindow) ? [{ ...own, count, sum, sumOfSquares, min, max }] : []
   }
   return record.counterWindows && isColumns(record.counterWindows) ? rows(host, record.counterWindows) : []
 }

@@ -2,9 +2,10 @@ import type { Gap, LogChunk, SpoolBatch, SpoolRecord } from '../../proto/session
 import type { Clock } from '../../runtime/clock.ts'
 import type { Redactor } from '../../runtime/redactor.ts'
 import type { CounterStore } from '../counters/counter-store.ts'
-import { isBroken, shippedWindows } from '../counters/shipped-windows.ts'
-import type { LogStore, NewLogChunk } from '../logs/log-store.ts'
+import { isBroken, type ShippedWindow, shippedWindows } from '../counters/shipped-windows.ts'
+import type { LogStore, NewLogChunk, StoredLogEntry } from '../logs/log-store.ts'
 import type { Database } from '../store/database.ts'
+import { CommitGroups } from './commit-groups.ts'
 
 interface Dependencies {
   readonly database: Database
@@ -15,12 +16,27 @@ interface Dependencies {
   readonly clock: Clock
 }
 
+interface HostBatch {
+  readonly host: string
+  readonly batch: SpoolBatch
+  readonly windows: ReadonlyMap<SpoolRecord, readonly ShippedWindow[]>
+}
+
+/** Windows of so many counters are worth a commit of their own. */
+const fullWindows = 50_000
+
 /** Stores what agents spooled: each record once and in order, since rows and cursor change in one transaction. */
 export class SpoolIngest {
   readonly #dependencies: Dependencies
+  readonly #groups: CommitGroups<HostBatch, number>
 
-  constructor(dependencies: Dependencies) {
+  /** @param options.lingerMs batches with counters wait so long for others: a fleet sends its windows all at once. */
+  constructor(dependencies: Dependencies, { lingerMs }: { readonly lingerMs: number } = { lingerMs: 0 }) {
     this.#dependencies = dependencies
+    this.#groups = new CommitGroups(
+      { lingerMs, fullWeight: fullWindows },
+      { commit: (batches) => this.#store(batches), clock: dependencies.clock },
+    )
   }
 
   /** Number of the last record of this spool that is stored; 0 when none is. */
@@ -30,16 +46,28 @@ export class SpoolIngest {
 
   /** Stores the records that are new and returns the number to acknowledge. */
   async ingest(host: string, batch: SpoolBatch): Promise<number> {
+    const windows = new Map(batch.records.map((record) => [record, shippedWindows(host, record)]))
+    const weight = [...windows.values()].reduce((sum, { length }) => sum + length, 0)
+    return this.#groups.add({ host, batch, windows }, weight)
+  }
+
+  async #store(batches: readonly HostBatch[]): Promise<number[]> {
     const { database, logs, counters } = this.#dependencies
+    await counters.makeKnown(batches.flatMap(({ windows }) => [...windows.values()].flat()))
     const { acked, entries } = await database.transaction().execute(async (transaction) => {
-      const stored = await cursor(transaction, host, batch.spoolId)
-      const records = rising(batch.records, stored)
-      if (records.length === 0) return { acked: stored, entries: [] }
-      const entries = await logs.insert(transaction, this.#logChunks(host, stored, records))
-      const windows = records.flatMap((record) => shippedWindows(host, record))
-      await counters.insert(transaction, windows)
-      const acked = records.at(-1)!.number
-      await setCursor(transaction, host, batch.spoolId, acked)
+      const acked: number[] = []
+      const entries: StoredLogEntry[] = []
+      const arrived: ShippedWindow[] = []
+      for (const { host, batch, windows } of batches) {
+        const stored = await cursor(transaction, host, batch.spoolId)
+        const records = rising(batch.records, stored)
+        acked.push(records.at(-1)?.number ?? stored)
+        if (records.length === 0) continue
+        entries.push(...(await logs.insert(transaction, this.#logChunks(host, stored, records))))
+        for (const record of records) arrived.push(...windows.get(record)!)
+        await setCursor(transaction, host, batch.spoolId, acked.at(-1)!)
+      }
+      await counters.insert(transaction, arrived)
       return { acked, entries }
     })
     logs.announce(entries)
@@ -62,9 +90,11 @@ export class SpoolIngest {
   }
 
   /** What was left out stands before what came in its place. */
-  #chunks(host: string, { leftOutBytes, leftOutLimit, data, ...chunk }: LogChunk): NewLogChunk[] {
+  #chunks(host: string, chunk: LogChunk): NewLogChunk[] {
+    // One by one: of a decoded message, a spread takes only the fields that were on the wire.
+    const { rolloutId, releaseId, app, stream, sequence, atMs, data, final, leftOutBytes, leftOutLimit } = chunk
     const redacted = this.#dependencies.redactor.bytes(Buffer.from(data.buffer, data.byteOffset, data.byteLength))
-    const whole = { ...chunk, host, data: redacted, gapBytes: 0 }
+    const whole = { host, rolloutId, releaseId, app, stream, sequence, atMs, final, data: redacted, gapBytes: 0 }
     if (leftOutBytes === 0) return [whole]
     const leftOut = { ...whole, data: new Uint8Array(), final: false, gapBytes: leftOutBytes, gapLimit: leftOutLimit }
     return data.length === 0 && !chunk.final ? [leftOut] : [leftOut, whole]

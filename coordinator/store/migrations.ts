@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { createApiTokens, createAuditLog } from './access-tables.ts'
+import { createCounterTiers } from './counter-tables.ts'
 import type { SqlFlavor } from './database.ts'
 import { extendLogs } from './log-tables.ts'
 
@@ -24,6 +25,7 @@ export function migrationsFor(flavor: SqlFlavor): Record<string, Migration> {
       up: (database) => createRevocations(database as unknown as AnyDatabase, flavor),
     },
     '0040-logs': { up: (database) => extendLogs(database as unknown as AnyDatabase, flavor) },
+    '0050-counter-tiers': { up: (database) => createCounterTiers(database as unknown as AnyDatabase, flavor) },
   }
 }
 

@@ -1,4 +1,12 @@
 import type { Generated } from 'kysely'
+import type {
+  CounterBlockTable,
+  CounterHostTable,
+  CounterNameTable,
+  CounterPageTable,
+  CounterSeriesTable,
+  CounterSpanTable,
+} from './counter-tables.ts'
 
 /** Columns ending in `_json` hold JSON text: every database has text, and nothing is queried inside. Flags are 0 or 1. */
 export interface Tables {
@@ -20,7 +28,12 @@ export interface Tables {
   log_day: LogDayTable
   log_removal: LogRemovalTable
   log_export: LogExportTable
-  counter_window: CounterWindowTable
+  counter_name: CounterNameTable
+  counter_host: CounterHostTable
+  counter_series: CounterSeriesTable
+  counter_page: CounterPageTable
+  counter_block: CounterBlockTable
+  counter_span: CounterSpanTable
   event: EventTable
   api_token: ApiTokenTable
   audit_entry: AuditEntryTable
@@ -289,19 +302,6 @@ interface LogRemovalTable {
 interface LogExportTable {
   name: string
   exported: number
-}
-
-interface CounterWindowTable {
-  host: string
-  name: string
-  app: string
-  start_ms: number
-  width_ms: number
-  count: number
-  sum: number
-  sum_of_squares: number
-  min: number
-  max: number
 }
 
 interface EventTable {

@@ -409,6 +409,7 @@ export type Host = Static<typeof Host>
 
 export const CounterWindow = Type.Object({
   name: Type.String(),
+  app: Type.String({ description: 'Empty for counters of the host itself' }),
   host: Type.String(),
   startMs: EpochMs('Start of the window'),
   widthMs: Type.Integer(),
@@ -422,7 +423,7 @@ export type CounterWindow = Static<typeof CounterWindow>
 
 export const CounterQuery = Type.Object(
   {
-    name: Type.Optional(Type.String({ description: 'Counter name; `*` matches within a part' })),
+    name: Type.Optional(Type.String({ maxLength: 500, description: 'Counter name; `*` matches within a part' })),
     host: Type.Optional(Type.String()),
     app: Type.Optional(Type.String({ description: 'Whose counter it is; empty for those of the agent itself' })),
     fromMs: Type.Optional(Type.Integer({ minimum: 0 })),

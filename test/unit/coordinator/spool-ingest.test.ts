@@ -7,6 +7,7 @@ import { SpoolIngest } from '../../../coordinator/session/spool-ingest.ts'
 import { openDatabase } from '../../../coordinator/store/database.ts'
 import { sqliteFlavor } from '../../../coordinator/store/sqlite.ts'
 import {
+  CounterKind,
   decodeSpoolRecord,
   encodeSpoolRecord,
   type SpoolRecord,
@@ -95,23 +96,42 @@ describe('spool ingest', () => {
     assert.equal(await ingest.acked('web-1', 'old'), 2)
   })
 
-  it('stores counter windows once', async () => {
+  it('stores counter windows once, however often they are sent, and adds up the parts of one', async () => {
     const { counters, ingest } = await makeIngest()
-    const window = {
-      name: 'fetch_bytes',
-      startMs: 10_000,
-      widthMs: 10_000,
-      count: 2,
-      sum: 3,
-      sumOfSquares: 5,
-      min: 1,
-      max: 2,
-      app: 'hello',
+    const windows = {
+      ...{ startMs: 10_000, widthMs: 10_000, apps: ['', 'hello'], names: ['fetch_ms', 'queue'], app: [1, 0] },
+      ...{ kinds: [CounterKind.COUNTER_KIND_TIMER, CounterKind.COUNTER_KIND_GAUGE], counts: [2, 1], sums: [3, 7] },
+      ...{ sumsOfSquares: [5], mins: [1], maxs: [2] },
     }
-    await ingest.ingest('web-1', { spoolId: 's', records: [record({ number: 1, counterWindow: window })] })
-    await ingest.ingest('web-1', { spoolId: 's2', records: [record({ number: 1, counterWindow: window })] })
-    const { app: _, ...visible } = window
-    assert.deepEqual(await counters.read({ name: 'fetch_*' }), [{ ...visible, host: 'web-1' }])
+    const old = { startMs: 10_000, widthMs: 10_000, app: 'hello', name: 'fetch_ms', count: 1, sum: 4 }
+    const records = [
+      record({ number: 1, counterWindows: windows }),
+      record({ number: 2, counterWindow: { ...old, sumOfSquares: 16, min: 4, max: 4 } }),
+    ]
+    const sends = [records.slice(0, 1), records, records]
+    await Promise.all(sends.map((some) => ingest.ingest('web-1', { spoolId: 's', records: some })))
+    const common = { host: 'web-1', startMs: 10_000, widthMs: 10_000 }
+    assert.deepEqual(await counters.read({ name: 'fetch_*' }), [
+      { ...common, app: 'hello', name: 'fetch_ms', count: 3, sum: 7, sumOfSquares: 21, min: 1, max: 4 },
+    ])
+    assert.deepEqual(await counters.read({ app: '' }), [
+      { ...common, app: '', name: 'queue', count: 1, sum: 7, sumOfSquares: 49, min: 7, max: 7 },
+    ])
+  })
+
+  it('shows a record of counters that does not add up as a gap', async () => {
+    const { logs, counters, ingest } = await makeIngest()
+    const one = { startMs: 0, widthMs: 10_000, apps: [''], names: ['x'], app: [0], kinds: [0], counts: [1], sums: [1] }
+    const bad = [
+      { ...one, sums: [] },
+      { ...one, app: [3] },
+      { ...one, counts: [2] },
+      { ...one, sums: [Number.NaN] },
+    ]
+    const records = bad.map((counterWindows, index) => record({ number: index + 1, counterWindows }))
+    assert.equal(await ingest.ingest('web-1', { spoolId: 's', records }), 4)
+    assert.deepEqual(await counters.read({}), [])
+    assert.equal((await logs.read({ host: 'web-1' })).filter(({ gapBytes }) => gapBytes > 0).length, 4)
   })
 
   it('shows a window that is no number as a gap and goes on; refuses numbers that do not rise', async () => {
