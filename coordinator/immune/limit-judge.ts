@@ -1,7 +1,7 @@
 import type { Aggregate, MetricVerdict } from '../../proto/http/immune.ts'
 import type { LimitRule } from './rules.ts'
 import { aggregated, byHost, type Span, type Window, whole } from './series.ts'
-import { formatValue } from './wording.ts'
+import { counted, formatValue } from './wording.ts'
 
 interface Judged {
   readonly host: string
@@ -66,5 +66,5 @@ function judgeHost({ above, below, ...rule }: LimitRule, { host }: Span, window:
 
 function sentence({ counter, aggregate }: LimitRule, { host, value, count, excess, limit }: Judged): string {
   const within = excess <= 0 ? `not ${limit}` : limit
-  return `counter ${counter} on ${host} has ${words[aggregate]} of ${formatValue(value)} over ${count} samples, ${within}`
+  return `counter ${counter} on ${host} has ${words[aggregate]} of ${formatValue(value)} over ${counted(count, 'sample')}, ${within}`
 }

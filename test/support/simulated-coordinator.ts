@@ -1,13 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { KyselyPlugin, PluginTransformQueryArgs, PluginTransformResultArgs } from 'kysely'
-import { completeImmune } from '../../coordinator/app-config/immune.ts'
+import { completeImmune, type Immune } from '../../coordinator/app-config/immune.ts'
 import { AppStore } from '../../coordinator/apps/app-store.ts'
 import { Builder } from '../../coordinator/build/builder.ts'
-import { CounterStore } from '../../coordinator/counters/counter-store.ts'
 import { ControlClient } from '../../coordinator/distribution/control-client.ts'
 import { Distribution } from '../../coordinator/distribution/distribution.ts'
 import { EventHub } from '../../coordinator/events/event-hub.ts'
-import { StoredCounters } from '../../coordinator/immune/counter-source.ts'
 import { Holds } from '../../coordinator/locks/holds.ts'
 import { RolloutLease } from '../../coordinator/locks/lease.ts'
 import { LockGate } from '../../coordinator/locks/start-gate.ts'
@@ -138,14 +136,14 @@ export async function simulatedCoordinator(
         hub,
       },
       ...{ gate, lease: new RolloutLease({ database, clock, random, logger }), clock, random, logger },
-      counters: new StoredCounters(new CounterStore(database)),
+      counters: fleet.counters,
       send: (host, draft) => !life.isDead && fleet.send(host, draft),
       fetchesChanged: () => {},
       isInInventory: () => null,
       shouldBeAlive: async () => null,
     },
   )
-  const { rollouts, desk, absences, convergence } = parts
+  const { rollouts, desk, absences, convergence, watch } = parts
   hub.subscribe(({ type, rolloutId, host, data }) => {
     if (type !== 'rollout.host' || life.isDead) return
     // Given up without a word from its agent.
@@ -155,6 +153,7 @@ export async function simulatedCoordinator(
     fleet.coordinatorWent()
     absences.stop()
     void convergence.stop()
+    void watch.stop()
     void rollouts.stop()
   }
   await hosts.load()
@@ -163,6 +162,7 @@ export async function simulatedCoordinator(
   revocations.onChange(() => rollouts.haltRevoked())
   await rollouts.start()
   await convergence.start()
+  await watch.start()
   fleet.coordinatorCame({
     async hello(hello) {
       await hosts.enroll(hello)
@@ -200,11 +200,13 @@ export async function putRelease(
     releaseId,
     createdAtMs = 0,
     policy = {},
+    immune = { watchMs: 0 },
   }: {
     readonly app: string
     readonly releaseId: string
     readonly createdAtMs?: number
     readonly policy?: Partial<RolloutPolicy>
+    readonly immune?: Partial<Immune>
   },
 ): Promise<void> {
   const manifest: ReleaseManifest = {
@@ -220,9 +222,10 @@ export async function putRelease(
   }
   await apps.put(app, { directory: nowhere })
   await store.begin(releaseId, app, manifest.revision, 0)
-  // What hosts count is not simulated.
-  const immune = completeImmune({ watchMs: 0 })
   const signed = { manifest: encodeManifest(manifest), signature: new Uint8Array(64) }
-  const kept = { ...signed, policy: { rollout: completePolicy(policy), immune, notifications: [] } }
+  const kept = {
+    ...signed,
+    policy: { rollout: completePolicy(policy), immune: completeImmune(immune), notifications: [] },
+  }
   await store.finish(releaseId, manifest.revision, kept, 1)
 }

@@ -7,6 +7,7 @@ import {
 } from '../../proto/session.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Random } from '../../runtime/random.ts'
+import { ListedCounters } from './listed-counters.ts'
 import { type HostHabits, reliable, SimulatedHost } from './simulated-host.ts'
 
 /** What the coordinator does with what agents say; of one agent one after the other. */
@@ -54,6 +55,8 @@ const knownAfterMs = silenceMs + 2 * longestWayMs + 100
 /** Agents and the ways between them and a coordinator, which may be away. */
 export class SimulatedFleet {
   readonly hosts = new Map<string, SimulatedHost>()
+  /** What its agents counted. */
+  readonly counters = new ListedCounters()
   readonly activations: SentActivation[] = []
   /** Attempts that the coordinator takes for being under way, by its own events: rollout and host. */
   readonly moving = new Set<string>()

@@ -62,4 +62,25 @@ describe('rookery.yml', () => {
       /excludes deploy\.run/,
     )
   })
+
+  it('names each fault of an immune rule with line and column', () => {
+    const rules = (...lines: string[]) =>
+      fault(
+        `app: hello\ndeploy: { path: /srv/x }\nimmune:\n  rules:\n${lines.map((line) => `    - ${line}\n`).join('')}`,
+      )
+    const { message } = rules(
+      '{ counter: a, compare: limit }',
+      '{ counter: a, compare: waiting, above: 5 }',
+      '{ counter: a, above: 5, tolerance: 10% }',
+      '{ counter: a, minimumCount: 5 }',
+    )
+    assert.match(message, /rookery\.yml:5:30: immune\.rules\.0\.compare: limit needs above or below/)
+    assert.match(message, /rookery\.yml:6:\d+: immune\.rules\.1\.above: is for compare: limit, not for waiting/)
+    assert.match(message, /rookery\.yml:7:\d+: immune\.rules\.2\.tolerance: says nothing beside a limit/)
+    assert.match(message, /rookery\.yml:8:\d+: immune\.rules\.3\.minimumCount: is for limits/)
+    assert.match(rules('{ counter: a, tolerance: 0.1 }').message, /5:\d+: immune\.rules\.0\.tolerance: must be string/)
+    assert.match(rules('{ counter: a, compare: yesterday }').message, /must be one of waiting, before, lastWeek, limit/)
+    const thresholds = 'app: hello\ndeploy: { path: /srv/x }\nimmune: { pass: 50 }\n'
+    assert.match(fault(thresholds).message, /immune\.marginal: must not be above pass, which is 50/)
+  })
 })
