@@ -10,6 +10,7 @@ import { CountersConfig } from './counters/config.ts'
 import { AuthorityConfig, FleetConfig } from './identity/config.ts'
 import { InventoryConfig, ShouldBeAliveConfig } from './inventory/config.ts'
 import { Freezes } from './locks/config.ts'
+import { LogsConfig } from './logs/config.ts'
 import { ReconciliationConfig } from './reconciliation/config.ts'
 import { SigningConfig } from './releases/config.ts'
 
@@ -179,6 +180,7 @@ export const CoordinatorConfig = Type.Object(
       },
       { ...strict, default: {} },
     ),
+    logs: LogsConfig,
     counters: CountersConfig,
     signing: SigningConfig,
     redact: RedactConfig,

@@ -36,8 +36,7 @@ import { parseFreezes } from './locks/freeze-windows.ts'
 import { Holds } from './locks/holds.ts'
 import { RolloutLease } from './locks/lease.ts'
 import { LockGate } from './locks/start-gate.ts'
-import { LogReader } from './logs/log-reader.ts'
-import { LogStore } from './logs/log-store.ts'
+import { composeLogs } from './logs/log-parts.ts'
 import { coordinatorMetrics } from './metrics.ts'
 import { Reconciliation } from './reconciliation/reconciliation.ts'
 import { ReleaseFiles } from './releases/release-files.ts'
@@ -79,7 +78,7 @@ export async function composeCoordinator({
   const hub = new EventHub({ database, clock })
   const gate = new LockGate({ holds: new Holds({ database, hub, clock, random }), freezes, clock, logger })
   const inventory = new Inventory(config.inventory, { database, hub, clock, logger })
-  const logs = new LogStore(database, clock)
+  const { store: logs, acks, ...logParts } = composeLogs(config.logs, { database, clock, random, logger })
   const counters = new CounterStore(database, config.counters)
   const apps = new AppStore({ database, clock })
   const hosts = new HostRegistry({ database, clock })
@@ -194,7 +193,7 @@ export async function composeCoordinator({
       ...{ clock, logger },
     },
   )
-  reconciliation.register(metrics)
+  for (const part of [reconciliation, logParts]) part.register(metrics)
   const parts = {
     ...{
       apps,
@@ -212,7 +211,7 @@ export async function composeCoordinator({
     },
     ...{ agentOrders, gate, inventory, reconciliation, phaseResults, clock, identity },
     publicPems: signer.publicPems,
-    logReader: new LogReader(logs),
+    logReader: logParts.reader,
     access,
     webSeedCap: new WebSeedCap(config.distribution.webSeed, { clock, random }),
     chat: { signingSecret, actions: chatActions({ apps, rollouts, gate }) },
@@ -233,7 +232,7 @@ export async function composeCoordinator({
       notReady: () => (ready ? undefined : 'the coordinator is starting'),
     }))
   const handlers = sessionHandlers({
-    ...{ ...rolloutParts, phaseResults, hosts, ingest, hub, agentOrders, reconciliation, revocations },
+    ...{ ...rolloutParts, phaseResults, hosts, ingest, acks, hub, agentOrders, reconciliation, revocations },
     trustBundle: () => identity?.enrolments.bundle,
   })
   const sessions = new SessionServer(
@@ -280,7 +279,7 @@ export async function composeCoordinator({
   lifecycle.add(rolloutParts.convergence)
   lifecycle.add(rolloutParts.watch)
   lifecycle.add(reconciliation.sweep)
-  lifecycle.add(sessions)
+  for (const component of [sessions, ...logParts.components]) lifecycle.add(component)
   lifecycle.add(new CounterSweep(config.counters.keep, { store: counters, clock, logger }))
   lifecycle.add({
     name: 'readiness',

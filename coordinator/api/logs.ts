@@ -2,8 +2,8 @@ import { LogPage, LogQuery, LogStreamQuery } from '../../proto/http/logs.ts'
 import { toRookeryError } from '../../runtime/errors.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
 import { followLogs } from '../logs/follow-logs.ts'
+import type { StoredLogEntry } from '../logs/log-rows.ts'
 import { LogSelection } from '../logs/log-selection.ts'
-import type { StoredLogEntry } from '../logs/log-store.ts'
 import { EventStream, lastEventId } from './event-stream.ts'
 import type { ApiParts } from './server.ts'
 
@@ -18,8 +18,8 @@ export function logRoutes(server: HttpServer, { logs, logReader: reader, hosts }
     },
     async ({ query: { after = 0, before, tail, limit = 1_000, ...filter } }) => {
       const selection = new LogSelection(filter, isInPool)
-      if (tail !== undefined) return { removed: [], ...(await reader.tail(selection, { before, lines: tail })) }
-      return { previous: after + 1, removed: [], ...(await reader.page(selection, { after, limit })) }
+      if (tail !== undefined) return reader.tail(selection, { before, lines: tail })
+      return { previous: after + 1, ...(await reader.page(selection, { after, limit })) }
     },
   )
 

@@ -1,6 +1,7 @@
 import type { LogReader } from './log-reader.ts'
+import type { StoredLogEntry } from './log-rows.ts'
 import type { LogSelection } from './log-selection.ts'
-import type { LogStore, StoredLogEntry } from './log-store.ts'
+import type { LogStore } from './log-store.ts'
 
 interface Watcher {
   isGone(): boolean

@@ -1,4 +1,4 @@
-import type { StoredLogEntry } from './log-store.ts'
+import type { StoredLogEntry } from './log-rows.ts'
 
 /** A line without an end is taken as it is once it is this long, so that a stream without newlines holds no memory. */
 const longestLineChars = 64 * 1024

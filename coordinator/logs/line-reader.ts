@@ -1,5 +1,6 @@
 import { type EndedLines, LineJoiner, streamOf } from './line-joiner.ts'
-import type { LogStore, StoredLogEntry } from './log-store.ts'
+import type { StoredLogEntry } from './log-rows.ts'
+import type { LogStore } from './log-store.ts'
 
 /** A line is joined from at most so many entries: it is never longer than 64 KiB, and entries are rarely single bytes. */
 const mostParts = 64

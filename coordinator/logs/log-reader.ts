@@ -1,8 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises'
+import type { LogPage } from '../../proto/http/logs.ts'
 import type { EndedLines } from './line-joiner.ts'
 import { LineReader } from './line-reader.ts'
+import type { LogHead, StoredLogEntry } from './log-rows.ts'
 import type { LogSelection } from './log-selection.ts'
-import type { LogHead, LogStore, StoredLogEntry } from './log-store.ts'
+import { dayOf, type LogStore } from './log-store.ts'
+import type { ArchivedLogs } from './retention/archived-logs.ts'
+import type { Removals } from './retention/removals.ts'
 
 /** What one request may cost: heads that are looked at, and bytes that are read and searched. */
 const maxHeads = 20_000
@@ -12,6 +16,11 @@ const headsAtOnce = 1_000
 /** Entries that are searched in one go, however few lines are wanted. */
 const leastSearched = 250
 
+interface Past {
+  readonly archived: ArchivedLogs
+  readonly removals: Removals
+}
+
 interface Range {
   readonly after: number
   readonly limit: number
@@ -19,6 +28,8 @@ interface Range {
 
 export interface FoundPage {
   readonly entries: StoredLogEntry[]
+  /** What stood in its range and is neither stored nor, where it is a rollout's, in the archive. */
+  readonly removed: LogPage['removed']
   /** The `after` of the next page. */
   readonly next: number
   /** Nothing more is stored behind it. */
@@ -33,15 +44,17 @@ export interface FoundTail extends FoundPage {
 /** Finds entries, page by page; each page costs no more than it may, however few of them match. */
 export class LogReader {
   readonly #store: LogStore
+  readonly #past: Past
 
-  constructor(store: LogStore) {
+  constructor(store: LogStore, past: Past) {
     this.#store = store
+    this.#past = past
   }
 
   /** Entries behind `after`, oldest first. Of a selection of lines, those that end there. @param lastWords see `LineReader`. */
   async page(selection: LogSelection, { after, limit }: Range, lastWords = true): Promise<FoundPage> {
     const found = new Found(selection, new LineReader(this.#store))
-    let next = await this.#start(selection, after)
+    let next = await this.#readArchived(selection, after, limit, found)
     let done = false
     for (let looked = 0; !done && looked < maxHeads && found.count < limit && found.bytes < maxBytes; ) {
       const room = limit - found.count
@@ -55,10 +68,12 @@ export class LogReader {
       done = batch.isAll && heads.length < headsAtOnce
       await breathe()
     }
-    if (found.count > limit)
-      return { entries: found.entries.slice(0, limit), next: found.entries[limit - 1]!.id, done: false }
-    if (lastWords) await found.takeLastWords()
-    return { entries: found.entries, next, done }
+    const isFull = found.count > limit
+    if (isFull) next = found.entries[limit - 1]!.id
+    else if (lastWords) await found.takeLastWords()
+    done &&= !isFull
+    const removed = await this.#missing(selection, { after, before: done ? undefined : next + 1 })
+    return { entries: found.entries.slice(0, limit), removed, next, done }
   }
 
   /** The last `lines` lines before `before`, oldest first; fewer, and not `done`, when finding them would cost too much. */
@@ -86,7 +101,30 @@ export class LogReader {
       await breathe()
     }
     const kept = lastLines(entries, lines)
-    return { ...kept, next, previous: kept.previous ?? previous, done: done && kept.previous === undefined }
+    done &&= kept.previous === undefined
+    const removed = done ? await this.#missing(selection, { after: 0, before, isTail: true }) : []
+    return { ...kept, removed, next, previous: kept.previous ?? previous, done }
+  }
+
+  /** What the archive has of a rollout. @returns where the stored entries go on. */
+  async #readArchived(selection: LogSelection, after: number, limit: number, found: Found): Promise<number> {
+    const { rollout } = selection
+    let next = after
+    while (rollout !== undefined && found.count < limit && found.bytes < maxBytes) {
+      const part = await this.#past.archived.read(rollout, next)
+      if (!part) return this.#start(selection, next)
+      const wanted = part.entries.filter((entry) => selection.isWanted(entry))
+      const room = selection.lines ? wanted.length : limit - found.count
+      await found.take(wanted.slice(0, room))
+      next = room < wanted.length ? wanted[room - 1]!.id : part.last
+    }
+    return rollout === undefined ? this.#start(selection, next) : next
+  }
+
+  async #missing(selection: LogSelection, range: { after: number; before?: number; isTail?: boolean }) {
+    const removed = await this.#past.removals.missing({ rolloutId: selection.rollout, ...range })
+    const { cameFromMs } = selection
+    return cameFromMs === undefined ? removed : removed.filter(({ day }) => day >= dayOf(cameFromMs))
   }
 
   async #start(selection: LogSelection, after: number): Promise<number> {

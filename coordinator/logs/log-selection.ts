@@ -1,6 +1,7 @@
 import type { LogQuery } from '../../proto/http/logs.ts'
 import { type LineTest, lineTest } from './line-test.ts'
-import type { LogHead, LogIndex } from './log-store.ts'
+import type { LogHead } from './log-rows.ts'
+import type { LogIndex } from './log-store.ts'
 
 /** Whether a host serves in a pool, as it is now. */
 export type PoolMembership = (host: string, pool: string) => boolean

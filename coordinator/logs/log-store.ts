@@ -1,34 +1,17 @@
-import { type Selectable, sql } from 'kysely'
 import type { LogEntry, LogQuery } from '../../proto/http/logs.ts'
 import { type Clock, systemClock } from '../../runtime/clock.ts'
 import type { Database } from '../store/database.ts'
-import type { Tables } from '../store/schema.ts'
-
-/** A chunk of a stream on its way into the store. */
-export interface NewLogChunk {
-  readonly rolloutId: string
-  readonly releaseId: string
-  readonly app?: string
-  readonly host: string
-  readonly stream: string
-  readonly sequence: number
-  readonly atMs: number
-  readonly data: Uint8Array
-  /** Not 0 for a gap: so many bytes are missing. */
-  readonly gapBytes: number
-  /** Of a gap: the bytes per second beyond which they were left out; lost without it. */
-  readonly gapLimit?: number
-  /** No more follow in its stream. */
-  readonly final?: boolean
-}
-
-/** What is known of an entry without its text. */
-export interface LogHead extends Omit<LogEntry, 'text'> {
-  readonly releaseId: string
-  readonly bytes: number
-}
-
-export type StoredLogEntry = LogEntry & Pick<LogHead, 'releaseId'>
+import {
+  asEntry,
+  byteLength,
+  headColumns,
+  type LogHead,
+  type NewLogChunk,
+  type StoredLogEntry,
+  toEntry,
+  toHead,
+  toRow,
+} from './log-rows.ts'
 
 /** The one of its entries that an index finds; without any, all entries. */
 export type LogIndex = Pick<LogQuery, 'rollout' | 'release' | 'host'>
@@ -41,24 +24,9 @@ interface HeadRange {
 }
 
 type Listener = (entry: StoredLogEntry) => void
-type EntryRow = Selectable<Tables['log_entry']>
 
 /** Far below what a statement of either database may hold. */
 const rowsAtOnce = 100
-
-const headColumns = [
-  'id',
-  'rollout_id',
-  'release_id',
-  'app',
-  'host',
-  'stream',
-  'sequence',
-  'at_ms',
-  'gap_bytes',
-  'gap_limit',
-  'final',
-] as const
 
 /** Log chunks of every stream, numbered in the order they arrived. */
 export class LogStore {
@@ -120,7 +88,7 @@ export class LogStore {
     let select = this.#database
       .selectFrom('log_entry')
       .select(headColumns)
-      .select(sql<number>`octet_length(data)`.as('bytes'))
+      .select(byteLength.as('bytes'))
       .where('id', '>', after)
       .orderBy('id', newestFirst ? 'desc' : 'asc')
       .limit(limit)
@@ -188,6 +156,46 @@ export class LogStore {
     return low
   }
 
+  /** Bytes of all that is stored. */
+  async totalBytes(): Promise<number> {
+    const days = await this.#database.selectFrom('log_day').select('bytes').execute()
+    return days.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /** When the first entry behind `after` came; undefined when there is none. */
+  async storedBehind(after: number): Promise<number | undefined> {
+    const row = await this.#database
+      .selectFrom('log_entry')
+      .select('stored_at_ms')
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst()
+    return row?.stored_at_ms
+  }
+
+  /** The oldest entries, oldest first, as far as their removal needs to know them. */
+  async oldest(limit: number): Promise<{ id: number; rolloutId: string; storedAtMs: number; bytes: number }[]> {
+    return this.#database
+      .selectFrom('log_entry')
+      .select(['id', 'rollout_id as rolloutId', 'stored_at_ms as storedAtMs', byteLength.as('bytes')])
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+  }
+
+  /** Entries of a rollout from `first` to `last`, with their bytes as they came. */
+  async whole({ rolloutId, first, last }: { rolloutId: string; first: number; last: number }) {
+    const rows = await this.#entries()
+      .select('stored_at_ms')
+      .where('rollout_id', '=', rolloutId)
+      .where('id', '>=', first)
+      .where('id', '<=', last)
+      .orderBy('id')
+      .execute()
+    return rows.map((row) => ({ ...toHead(row), storedAtMs: row.stored_at_ms, data: row.data }))
+  }
+
   #entries() {
     return this.#database.selectFrom('log_entry').select([...headColumns, 'data'])
   }
@@ -211,49 +219,4 @@ async function addToDay(transaction: Database, day: string, chunks: readonly New
       })),
     )
     .execute()
-}
-
-function toRow(chunk: NewLogChunk, storedAtMs: number) {
-  return {
-    rollout_id: chunk.rolloutId,
-    release_id: chunk.releaseId,
-    app: chunk.app ?? '',
-    host: chunk.host,
-    stream: chunk.stream,
-    sequence: chunk.sequence,
-    at_ms: chunk.atMs,
-    data: chunk.data,
-    gap_bytes: chunk.gapBytes,
-    gap_limit: chunk.gapLimit ?? 0,
-    final: chunk.final ? 1 : 0,
-    stored_at_ms: storedAtMs,
-  }
-}
-
-function asEntry(id: number, { app = '', gapLimit = 0, final = false, data, ...rest }: NewLogChunk): StoredLogEntry {
-  return { ...rest, id, app, gapLimit, final, text: decode(data) }
-}
-
-function toHead(row: Pick<EntryRow, (typeof headColumns)[number]>): Omit<LogHead, 'bytes'> {
-  return {
-    id: row.id,
-    rolloutId: row.rollout_id,
-    releaseId: row.release_id,
-    app: row.app,
-    host: row.host,
-    stream: row.stream,
-    sequence: row.sequence,
-    atMs: row.at_ms,
-    gapBytes: row.gap_bytes,
-    gapLimit: row.gap_limit,
-    final: row.final === 1,
-  }
-}
-
-function toEntry(row: Pick<EntryRow, (typeof headColumns)[number] | 'data'>): StoredLogEntry {
-  return { ...toHead(row), text: decode(row.data) }
-}
-
-function decode(data: Uint8Array): string {
-  return new TextDecoder().decode(data)
 }

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import { type RedactedStream, Redactor } from '../../runtime/redactor.ts'
-import type { LogStore, NewLogChunk } from './log-store.ts'
+import type { NewLogChunk } from './log-rows.ts'
+import type { LogStore } from './log-store.ts'
 
 /** A chunk is stored when it has this size or age, whichever comes first: live to a watcher, cheap to the store. */
 const maxChunkBytes = 64 * 1024

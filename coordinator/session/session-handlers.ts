@@ -2,6 +2,7 @@ import type { PhaseReport } from '../../proto/session.ts'
 import type { TrustBundle } from '../../trust/trust-bundle.ts'
 import type { AgentOrders } from '../distribution/agent-orders.ts'
 import type { EventHub } from '../events/event-hub.ts'
+import type { PacedAcks } from '../logs/paced-acks.ts'
 import type { Reconciliation } from '../reconciliation/reconciliation.ts'
 import type { Revocations } from '../releases/revocations.ts'
 import type { Absences } from '../rollout/absences.ts'
@@ -16,6 +17,7 @@ import type { SpoolIngest } from './spool-ingest.ts'
 interface HandlerParts {
   readonly hosts: HostRegistry
   readonly ingest: SpoolIngest
+  readonly acks: PacedAcks
   readonly rollouts: Rollouts
   readonly phaseResults: PhaseResults
   readonly desk: CapacityDesk
@@ -30,7 +32,8 @@ interface HandlerParts {
 
 /** Where each of an agent's messages goes. */
 export function sessionHandlers(parts: HandlerParts): SessionHandlers {
-  const { hosts, ingest, rollouts, phaseResults, desk, absences, convergence, hub, agentOrders, reconciliation } = parts
+  const { hosts, ingest, acks, rollouts, phaseResults, desk, absences, convergence, hub, agentOrders, reconciliation } =
+    parts
   return {
     hello: async (_session, hello) => {
       await hosts.enroll(hello)
@@ -78,10 +81,12 @@ export function sessionHandlers(parts: HandlerParts): SessionHandlers {
           desk.reconsider()
           return void hub.broadcast({ type: 'host.changed', host: session.host, app, data: { ready, detail } })
         }
-        case 'spoolBatch':
-          return session.send({
-            spoolAck: { spoolId: message.body.spoolId, number: await ingest.ingest(session.host, message.body) },
-          })
+        case 'spoolBatch': {
+          acks.check(session.host)
+          const number = await ingest.ingest(session.host, message.body)
+          const { spoolId } = message.body
+          return acks.stored(session.host, message.body, () => session.send({ spoolAck: { spoolId, number } }))
+        }
         case 'verifyReport':
           return reconciliation.verified(session.host, message.body)
         case 'hello':

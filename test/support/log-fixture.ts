@@ -1,6 +1,9 @@
 import { LogReader } from '../../coordinator/logs/log-reader.ts'
+import type { NewLogChunk } from '../../coordinator/logs/log-rows.ts'
 import { LogSelection } from '../../coordinator/logs/log-selection.ts'
-import { LogStore, type NewLogChunk } from '../../coordinator/logs/log-store.ts'
+import { LogStore } from '../../coordinator/logs/log-store.ts'
+import { ArchivedLogs } from '../../coordinator/logs/retention/archived-logs.ts'
+import { Removals } from '../../coordinator/logs/retention/removals.ts'
 import { type Database, openDatabase } from '../../coordinator/store/database.ts'
 import { sqliteFlavor } from '../../coordinator/store/sqlite.ts'
 import type { LogQuery } from '../../proto/http/logs.ts'
@@ -11,17 +14,24 @@ export class LogFixture {
   readonly clock: ManualClock
   readonly database: Database
   readonly store: LogStore
+  readonly removals: Removals
   readonly reader: LogReader
 
-  private constructor(clock: ManualClock, database: Database) {
+  private constructor(clock: ManualClock, database: Database, archive: string | undefined) {
     this.clock = clock
     this.database = database
     this.store = new LogStore(database, clock)
-    this.reader = new LogReader(this.store)
+    this.removals = new Removals(database)
+    this.reader = new LogReader(this.store, {
+      removals: this.removals,
+      archived: new ArchivedLogs(archive, this.removals),
+    })
   }
 
-  static async open(clock = new ManualClock(Date.UTC(2026, 0, 31, 10))): Promise<LogFixture> {
-    return new LogFixture(clock, await openDatabase(sqliteFlavor(':memory:')))
+  /** @param archive where what is removed goes. */
+  static async open(archive?: string): Promise<LogFixture> {
+    const clock = new ManualClock(Date.UTC(2026, 0, 31, 10))
+    return new LogFixture(clock, await openDatabase(sqliteFlavor(':memory:')), archive)
   }
 
   chunk(text: string, changes: Partial<NewLogChunk> = {}): NewLogChunk {
