@@ -1,6 +1,7 @@
 import type { Verdict } from '../../proto/http/immune.ts'
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import { isBaking } from './advance.ts'
+import { LookPace } from './look-pace.ts'
 import type { RolloutState } from './state.ts'
 
 interface Dependencies {
@@ -19,18 +20,21 @@ const lookMs = 2_000
 /** Looks at a step while it bakes, so that a bad one is not watched to the end of its time. */
 export class BakeLooks {
   readonly #dependencies: Dependencies
+  readonly #pace: LookPace
   #timer: Timer | undefined
   #isLooking = false
   #isStopped = false
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies
+    this.#pace = new LookPace(lookMs, dependencies.clock)
   }
 
   /** The rollout's state has changed. */
   update(): void {
     if (!isBaking(this.#dependencies.state()) || this.#isStopped) this.#cancel()
-    else if (!this.#isLooking) this.#timer ??= this.#dependencies.clock.after(lookMs, () => void this.#look())
+    else if (!this.#isLooking)
+      this.#timer ??= this.#dependencies.clock.after(this.#pace.delayMs, () => void this.#look())
   }
 
   stop(): void {
@@ -44,17 +48,17 @@ export class BakeLooks {
   }
 
   async #look(): Promise<void> {
-    const { state, judge, onBad, onError } = this.#dependencies
-    const { batch, ...current } = state()
     this.#timer = undefined
     this.#isLooking = true
-    try {
-      const verdict = await judge({ batch, ...current })
-      if (!this.#isStopped && verdict !== null && verdict.action !== 'goOn') await onBad(batch, verdict)
-    } catch (error) {
-      onError(error)
-    }
+    await this.#pace.look(() => this.#judge()).catch(this.#dependencies.onError)
     this.#isLooking = false
     this.update()
+  }
+
+  async #judge(): Promise<void> {
+    const { state, judge, onBad } = this.#dependencies
+    const current = state()
+    const verdict = await judge(current)
+    if (!this.#isStopped && verdict !== null && verdict.action !== 'goOn') await onBad(current.batch, verdict)
   }
 }

@@ -2,6 +2,7 @@ import type { Verdict } from '../../proto/http/immune.ts'
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import type { Component } from '../../runtime/lifecycle.ts'
 import { forRollout, type Logger } from '../../runtime/logger.ts'
+import { LookPace } from './look-pace.ts'
 import { reduce } from './reducer.ts'
 import type { RolloutLog } from './rollout-log.ts'
 import type { RolloutState } from './state.ts'
@@ -36,6 +37,7 @@ export class ImmuneWatch implements Component {
   readonly name = 'immune-watch'
   readonly #graceMs: number
   readonly #dependencies: Dependencies
+  readonly #pace: LookPace
   readonly #watched = new Map<string, Watched>()
   #timer: Timer | undefined
   #looking: Promise<void> = Promise.resolve()
@@ -44,6 +46,7 @@ export class ImmuneWatch implements Component {
   constructor({ graceMs }: Options, dependencies: Dependencies) {
     this.#graceMs = graceMs
     this.#dependencies = dependencies
+    this.#pace = new LookPace(lookMs, dependencies.clock)
   }
 
   /** Goes on with what was watched when the coordinator was stopped, or killed. */
@@ -73,8 +76,8 @@ export class ImmuneWatch implements Component {
 
   #arm(): void {
     if (this.#isStopped || this.#watched.size === 0) return
-    this.#timer ??= this.#dependencies.clock.after(lookMs, () => {
-      this.#looking = this.#lookAtAll()
+    this.#timer ??= this.#dependencies.clock.after(this.#pace.delayMs, () => {
+      this.#looking = this.#pace.look(() => this.#lookAtAll()).then(() => this.#lookAgain())
     })
   }
 
@@ -87,6 +90,9 @@ export class ImmuneWatch implements Component {
         forRollout(this.#dependencies.logger, watched.state.id).error({ error }, 'a rollout could not be judged')
       }
     }
+  }
+
+  #lookAgain(): void {
     this.#timer = undefined
     this.#arm()
   }
