@@ -18,7 +18,7 @@ interface Dependencies {
 const dayMs = 24 * 60 * 60_000
 const sweepMs = 60_000
 /** Entries looked at, and bytes read, packed and compared, in one go. */
-const most = { entries: 5_000, bytes: 8 * 1024 * 1024 } as const
+const most = { entries: 2_000, bytes: 4 * 1024 * 1024 } as const
 /** Between two steps of a removal, so that whoever writes comes first. */
 const pauseMs = 20
 
