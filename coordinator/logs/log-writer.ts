@@ -10,6 +10,7 @@ const maxChunkAgeMs = 200
 interface WriterOptions {
   readonly rolloutId: string
   readonly releaseId: string
+  readonly app: string
   readonly stream: string
 }
 
@@ -59,6 +60,13 @@ export class LogWriter {
     await this.#storing
   }
 
+  /** Stores what is buffered and that nothing follows; resolves once that is stored. */
+  async end(): Promise<void> {
+    this.#input.flush()
+    this.#cut(true)
+    await this.#storing
+  }
+
   #buffer(bytes: Uint8Array): void {
     if (this.#bytes + bytes.length > maxChunkBytes) this.#cut()
     this.#parts.push(bytes)
@@ -66,10 +74,10 @@ export class LogWriter {
     this.#timer ??= this.#dependencies.clock.after(maxChunkAgeMs, () => this.#cut())
   }
 
-  #cut(): void {
+  #cut(final = false): void {
     this.#timer?.cancel()
     this.#timer = undefined
-    if (this.#bytes === 0) return
+    if (this.#bytes === 0 && !final) return
     const chunk: NewLogChunk = {
       ...this.#options,
       host: '',
@@ -77,6 +85,7 @@ export class LogWriter {
       atMs: this.#dependencies.clock.now(),
       data: Buffer.concat(this.#parts),
       gapBytes: 0,
+      final,
     }
     this.#parts = []
     this.#bytes = 0

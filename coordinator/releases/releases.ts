@@ -119,7 +119,8 @@ export class Releases implements Component {
     const { builder, store, hub, logs, clock, logger } = this.#dependencies
     const onError = (error: unknown) => logger.error({ error, rolloutId }, 'a build log chunk was not stored')
     const redactor = this.#dependencies.redactor.with(target.config.build.environment)
-    const log = new LogWriter({ rolloutId, releaseId, stream: 'build' }, { store: logs, redactor, clock, onError })
+    const stream = { rolloutId, releaseId, app: target.app, stream: 'build' }
+    const log = new LogWriter(stream, { store: logs, redactor, clock, onError })
     const about = { app: target.app, ...(rolloutId ? { rolloutId } : {}) }
     const startedMs = clock.monotonicMs()
     const elapsedMs = () => Math.round(clock.monotonicMs() - startedMs)
@@ -128,7 +129,7 @@ export class Releases implements Component {
       signal.throwIfAborted()
       const { revision, ...signed } = await builder.build(releaseId, target, log, signal)
       await store.finish(releaseId, revision, signed, elapsedMs())
-      await log.flush()
+      await log.end()
       const { artifact } = decodeManifest(signed.manifest)
       await hub.publish({
         type: 'release.ready',
@@ -140,7 +141,7 @@ export class Releases implements Component {
       const { code, message: said } = signal.aborted ? stopped : toRookeryError(thrown)
       const message = redactor.text(said)
       log.line(`failed: ${message}`)
-      await log.flush()
+      await log.end()
       await store.fail(releaseId, { code, message }, elapsedMs())
       await hub.publish({ type: 'release.failed', ...about, data: { releaseId, code, message } })
       logger.warn(

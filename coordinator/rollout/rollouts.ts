@@ -305,7 +305,7 @@ export class Rollouts implements Component {
   #runner(state: RolloutState, events: number): RolloutRunner {
     const { log, hub, clock, logs, logger, executor } = this.#dependencies
     const onError = (error: unknown) => logger.error({ error }, 'a log chunk was not stored')
-    const about = { rolloutId: state.id, releaseId: '', stream: 'coordinator' }
+    const about = { rolloutId: state.id, releaseId: '', app: state.app, stream: 'coordinator' }
     const writer = new LogWriter(about, { store: logs, clock, onError })
     return new RolloutRunner(state, events, {
       ...{ log, hub, clock, writer },

@@ -35,7 +35,7 @@ it('names the authority of now in the torrent of a release, where there is one',
     ...{ clock: systemClock, random: systemRandom, sslCertificate: () => authority },
   })
   const build = async (id: string) => {
-    const about = { rolloutId: 'ro', releaseId: id, stream: 'build' }
+    const about = { rolloutId: 'ro', releaseId: id, app: 'hello', stream: 'build' }
     const onError = (error: unknown) => assert.fail(String(error))
     const log = new LogWriter(about, { store: new LogStore(database), clock: systemClock, onError })
     const target = await builder.resolve('sample', { directory: source }, undefined)
