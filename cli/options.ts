@@ -23,6 +23,13 @@ export function parseMbit(text: string): number {
   throw new InvalidArgumentError('Give a rate in Mbit/s, such as 100 or 0.5.')
 }
 
+/** A number from 0 to 100. */
+export function parsePercentile(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (value <= 100) return value
+  throw new InvalidArgumentError('Give a number from 0 to 100.')
+}
+
 /** Milliseconds of `90s`, `10m`, `2h`. */
 export function parseDuration(text: string): number {
   const ms = parseDurationMs(text)

@@ -20,6 +20,7 @@ import type { CoordinatorConfig } from './config.ts'
 import { registerCounterMetrics } from './counters/counter-metrics.ts'
 import { CounterStore } from './counters/counter-store.ts'
 import { CounterSweep } from './counters/counter-sweep.ts'
+import { composeQueries } from './counters/query-parts.ts'
 import { AgentOrders } from './distribution/agent-orders.ts'
 import { ControlClient } from './distribution/control-client.ts'
 import { Distribution } from './distribution/distribution.ts'
@@ -213,6 +214,7 @@ export async function composeCoordinator({
     publicPems: signer.publicPems,
     logReader: logParts.reader,
     access,
+    ...composeQueries(config.counters.keep, { store: counters, hosts, rollouts, clock }),
     webSeedCap: new WebSeedCap(config.distribution.webSeed, { clock, random }),
     chat: { signingSecret, actions: chatActions({ apps, rollouts, gate }) },
     previews: rolloutParts.previews,

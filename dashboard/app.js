@@ -15,6 +15,7 @@ const gatherMs = 250
 /** What no event tells: ages, counters, and whatever an event may have missed. */
 const pollMs = 10_000
 const counterSpanMs = 10 * 60_000
+const mostCounters = 60
 
 const state = { rollouts: [], rollout: undefined, progress: [], hosts: [], chosenId: undefined }
 let stopEvents = () => {}
@@ -44,8 +45,7 @@ const refreshReleases = gathered(async () => renderReleases(section('releases'),
 const refreshCounters = gathered(async () => {
   const toMs = Date.now()
   const fromMs = toMs - counterSpanMs
-  const { windows } = await get('/counters', { fromMs, limit: 20_000 })
-  renderCounters(section('counters'), windows, fromMs, toMs)
+  renderCounters(section('counters'), await get('/counters/query', { name: '**', fromMs, toMs, limit: mostCounters }))
 })
 
 function refreshAll() {

@@ -23,6 +23,7 @@ import type {
   RolloutRequest,
   RolloutSummary,
 } from '../../proto/http/api.ts'
+import type { CounterAnswer, CounterSeriesQuery } from '../../proto/http/counters.ts'
 import type {
   FleetCheck,
   FleetCheckRequest,
@@ -236,6 +237,11 @@ export class ApiClient {
   async queryCounters(query: CounterQuery): Promise<CounterWindow[]> {
     const { windows } = await this.#call<{ windows: CounterWindow[] }>({ path: '/counters', query })
     return windows
+  }
+
+  /** Counters over time. */
+  counterSeries(query: Partial<CounterSeriesQuery>): Promise<CounterAnswer> {
+    return this.#call({ path: '/counters/query', query })
   }
 
   followEvents(query: { rollout?: string }, options: StreamOptions): AsyncGenerator<Followed<ApiEvent>> {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { CounterQuery, CounterWindow, Host, HostName } from '../../proto/http/api.ts'
+import { Host, HostName } from '../../proto/http/api.ts'
 import { RookeryError } from '../../runtime/errors.ts'
 import type { HttpServer } from '../../runtime/http-server.ts'
 import { missingHostView } from '../inventory/inventory-host.ts'
@@ -8,10 +8,10 @@ import type { ApiParts } from './server.ts'
 
 const HostParams = Type.Object({ name: HostName })
 
-type Parts = Pick<ApiParts, 'hosts' | 'desired' | 'revocations' | 'hub' | 'counters' | 'inventory' | 'identity'>
+type Parts = Pick<ApiParts, 'hosts' | 'desired' | 'revocations' | 'hub' | 'inventory' | 'identity'>
 
 export function hostRoutes(server: HttpServer, parts: Parts): void {
-  const { hosts, desired, revocations, hub, counters, inventory, identity } = parts
+  const { hosts, desired, revocations, hub, inventory, identity } = parts
   const view = (host: KnownHost): Host => {
     const shown = hostView(host, (app) => desired.ofHost(app, host))
     const releases = shown.releases.map((release) => {
@@ -69,19 +69,6 @@ export function hostRoutes(server: HttpServer, parts: Parts): void {
       await hub.publish({ type: 'host.changed', host: params.name, data: { forgotten: true } })
       return reply.status(204).send()
     },
-  )
-
-  server.get(
-    '/counters',
-    {
-      schema: {
-        summary: 'Counter windows, newest first',
-        querystring: CounterQuery,
-        response: { 200: Type.Object({ windows: Type.Array(CounterWindow) }) },
-      },
-      config: { access: 'read' },
-    },
-    async ({ query }) => ({ windows: await counters.read(query) }),
   )
 }
 

@@ -9,6 +9,7 @@ import type { Access } from '../access/compose-access.ts'
 import type { AppStore } from '../apps/app-store.ts'
 import { auditCalls } from '../audit/audit-calls.ts'
 import type { CounterStore } from '../counters/counter-store.ts'
+import type { QueryParts } from '../counters/query-parts.ts'
 import type { AgentOrders } from '../distribution/agent-orders.ts'
 import type { LimitRules } from '../distribution/limit-rules.ts'
 import type { WebSeedCap } from '../distribution/web-seed-cap.ts'
@@ -32,10 +33,12 @@ import { accessRoutes } from './access.ts'
 import { appRoutes } from './apps.ts'
 import { auditRoutes } from './audit.ts'
 import { type Chat, chatRoutes } from './chat.ts'
+import { counterRoutes } from './counters.ts'
 import { dashboardPages } from './dashboard-pages.ts'
 import { distributionRoutes } from './distribution.ts'
 import { eventRoutes } from './events.ts'
 import { fleetRoutes } from './fleet.ts'
+import { graphiteRoutes } from './graphite.ts'
 import { hostRoutes } from './hosts.ts'
 import { identityRoutes } from './identities.ts'
 import { lockRoutes } from './locks.ts'
@@ -44,7 +47,7 @@ import { releaseRoutes } from './releases.ts'
 import { rolloutRoutes } from './rollouts.ts'
 
 /** What the routes answer from. */
-export interface ApiParts {
+export interface ApiParts extends QueryParts {
   readonly apps: AppStore
   readonly releases: Releases
   readonly releaseStore: ReleaseStore
@@ -133,6 +136,8 @@ export async function createApi(
       lockRoutes(api, parts)
       await chatRoutes(api, { ...parts, audit })
       logRoutes(api, parts)
+      counterRoutes(api, parts)
+      await graphiteRoutes(api, parts)
       eventRoutes(api, parts)
       accessRoutes(api, parts.access)
       auditRoutes(api, parts.access)

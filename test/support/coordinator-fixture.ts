@@ -207,6 +207,7 @@ export class CoordinatorFixture {
       windows: [
         {
           name: 'fetch_bytes',
+          app: 'hello',
           host: 'web-1',
           startMs: Date.now() - 60_000,
           widthMs: 10_000,
@@ -215,6 +216,28 @@ export class CoordinatorFixture {
           sumOfSquares: 20,
           min: 2,
           max: 4,
+        },
+      ],
+    }))
+    server.get('/counters/query', async () => ({
+      ...{ fromMs: Date.UTC(2026, 0, 1), toMs: Date.UTC(2026, 0, 1) + 40_000, stepMs: 10_000 },
+      series: [
+        {
+          ...{ name: 'web.requests', app: 'hello', host: null, pool: null, hosts: 2, function: 'rate' },
+          values: [1, null, 2.5, 4],
+        },
+      ],
+      omitted: 0,
+      marks: [
+        {
+          ...{
+            atMs: Date.UTC(2026, 0, 1) + 20_000,
+            app: 'hello',
+            rolloutId: 'r-1',
+            releaseId: 'hello-1',
+            kind: 'started',
+          },
+          text: 'rollout of hello to hello-1 began',
         },
       ],
     }))

@@ -175,8 +175,19 @@ describe('commands against a coordinator', () => {
   })
 
   it('counts mean and deviation from the sums', async () => {
-    const { stdout } = await run('counters')
-    assert.match(stdout, /fetch_bytes +2 +6 +3 +1 +2 +4\n/)
+    const { stdout } = await run('counters', '--windows')
+    assert.match(stdout, /fetch_bytes +hello +2 +6 +3 +1 +2 +4\n/)
+  })
+
+  it('draws counters over time, with the rollouts of the time', async () => {
+    const { stdout } = await run('counters', 'web.*', '--by', 'host', '--shift', '7d')
+    assert.match(stdout, /web\.requests +hello +2 hosts +rate +▁ ▅█ +4 +2\.5 +1 +4\n/)
+    assert.match(stdout, /rollout of hello to hello-1 began/)
+    const asked = fixture.requests.at(-1)!.line
+    for (const part of ['name=web.*', 'groupBy=host', 'shiftMs=604800000', 'maxPoints=40'])
+      assert.ok(asked.includes(part), asked)
+    const { stdout: json } = await run('counters', '--json')
+    assert.deepEqual(JSON.parse(json).values, [1, null, 2.5, 4])
   })
 
   it('replays the stored events and ends', async () => {

@@ -38,7 +38,7 @@ describe('the dashboard', { skip: browser ? false : 'no Chromium is installed' }
     await page.until(`document.querySelector('#connection').textContent === 'live'`)
     await page.until(`document.querySelector('#hosts tbody').textContent.includes('web-1')`)
     await page.until(`document.querySelector('#rollout h2').textContent === 'Rollout of hello 4f2a9c1d2e'`)
-    await page.until(`document.querySelector('.counters').textContent.includes('fetch_bytes')`)
+    await page.until(`document.querySelector('.counters').textContent.includes('web.requests')`)
     assert.equal(await page.evaluate(`document.querySelectorAll('.batches > li').length`), 2)
     assert.match(
       await page.evaluate<string>(`document.querySelector('#rollout .facts').textContent`),
