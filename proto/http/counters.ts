@@ -17,7 +17,6 @@ export const counterGroupings = ['name', 'host', 'pool', 'none'] as const
 export type CounterGrouping = (typeof counterGroupings)[number]
 
 export const counterKinds = ['counter', 'gauge', 'timer', 'set'] as const
-export type CounterKindName = (typeof counterKinds)[number]
 
 export const CounterSeriesQuery = Type.Object(
   {
