@@ -85,8 +85,14 @@ function isWithin(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`)
 }
 
+/** A path that changes under our eyes is looked at so often. */
+const mostLooks = 5
+
 /** What a path is once every link is followed; what of it does not exist yet stays as it is written. */
-async function realPlace(path: string): Promise<{ readonly path: string } | { readonly fault: string }> {
+async function realPlace(
+  path: string,
+  looks = mostLooks,
+): Promise<{ readonly path: string } | { readonly fault: string }> {
   try {
     return { path: await realpath(path) }
   } catch (error) {
@@ -94,7 +100,9 @@ async function realPlace(path: string): Promise<{ readonly path: string } | { re
   }
   // What a link to nowhere leads to may be made by anybody, later.
   const itself = await lstat(path).catch(() => undefined)
-  if (itself) return { fault: `${path} is a link to nowhere` }
+  if (itself?.isSymbolicLink()) return { fault: `${path} is a link to nowhere` }
+  // Another app's deploy has made the directory between the two looks.
+  if (itself) return looks > 1 ? realPlace(path, looks - 1) : { fault: `${path} comes and goes` }
   const parent = await realPlace(dirname(path))
   return 'fault' in parent ? parent : { path: join(parent.path, basename(path)) }
 }
