@@ -51,7 +51,7 @@ describe('rollouts side by side', () => {
       fc.integer({ min: 1, max: 6 }),
       together,
     )
-    await fc.assert(property, { numRuns: 15, interruptAfterTimeLimit: 6_000 })
+    await fc.assert(property, { numRuns: 15, interruptAfterTimeLimit: 20_000 })
   })
 
   async function together(seed: number, size: number, maxUnavailable: number) {
