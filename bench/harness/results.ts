@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { type CountersResult, formatCounters } from '../counters/report.ts'
 import { type FlockResult, formatFlock } from '../flock/report.ts'
 import { formatJudge, type JudgeResult } from '../judge/report.ts'
 import { formatLoopback, type LoopbackResult } from '../loopback/report.ts'
@@ -10,7 +11,7 @@ const folder = join(import.meta.dirname, '../results')
 const page = join(import.meta.dirname, '../README.md')
 const [begin, end] = ['<!-- results -->', '<!-- end of results -->']
 
-type Result = FlockResult | JudgeResult | LoopbackResult | SimResult
+type Result = CountersResult | FlockResult | JudgeResult | LoopbackResult | SimResult
 
 /** Keeps a result as bench/results/NAME.json and shows all that are kept in bench/README.md. */
 export async function saveResult(name: string, result: Result): Promise<void> {
@@ -28,6 +29,7 @@ function section(file: string): string {
 }
 
 function format(result: Result): string {
+  if (result.kind === 'counters') return formatCounters(result)
   if (result.kind === 'flock') return formatFlock(result)
   if (result.kind === 'judge') return formatJudge(result)
   return result.kind === 'sim' ? formatSim(result) : formatLoopback(result)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../store/database.ts'
+import type { NewPage } from './page-builder.ts'
 import { bucketOf, fineTier, type Tier } from './tiers.ts'
 
 export interface BlockRow {
@@ -38,10 +39,7 @@ export class BlockRows {
   }
 
   /** In the caller's transaction. */
-  async insertPages(
-    transaction: Database,
-    pages: readonly { blockMs: number; bucket: number; windows: number; data: Uint8Array }[],
-  ): Promise<void> {
+  async insertPages(transaction: Database, pages: readonly NewPage[]): Promise<void> {
     for (let first = 0; first < pages.length; first += pagesPerInsert) {
       const rows = pages.slice(first, first + pagesPerInsert)
       await transaction

@@ -1,5 +1,8 @@
+import type { Selectable } from 'kysely'
 import type { CounterKind } from '../../proto/session.ts'
+import type { CounterHostTable, CounterNameTable } from '../store/counter-tables.ts'
 import type { Database } from '../store/database.ts'
+import { namesOf, type Shipment } from './shipment.ts'
 
 /** A counter, whoever counts it. */
 export interface KnownCounter {
@@ -18,11 +21,6 @@ export interface SeriesName {
   readonly app: string
   readonly name: string
   readonly kind: CounterKind
-}
-
-interface Ids {
-  readonly counter: KnownCounter
-  readonly hostId: number
 }
 
 /** Rows of one statement: far below what any database takes as parameters. */
@@ -76,34 +74,54 @@ export class CounterIndex {
     return this.#loading
   }
 
-  /** Undefined for a series that was not made known. */
-  idsOf({ host, app, name }: Omit<SeriesName, 'kind'>): Ids | undefined {
-    const counter = this.#byApp.get(app)?.get(name)
+  /** Ids of what a host counted, in the same order; 0 for series that are not known. */
+  idsOf(shipment: Shipment): Uint32Array {
+    const { host, apps, app } = shipment
+    const ids = new Uint32Array(app.length)
     const hostId = this.#hostIds.get(host)
-    return counter && hostId !== undefined && counter.hosts.has(hostId) ? { counter, hostId } : undefined
+    if (hostId === undefined) return ids
+    const byApp = apps.map((name) => this.#byApp.get(name))
+    const names = namesOf(shipment)
+    for (let at = 0; at < names.length; at++) {
+      const counter = byApp[app[at]!]?.get(names[at]!)
+      if (counter?.hosts.has(hostId)) ids[at] = counter.id
+    }
+    return ids
   }
 
   /**
-   * Makes series known, as far as there is room for them. What is known must be stored for good: within a transaction that
-   * may still fail it cannot be called.
+   * Makes series known, as far as there is room for them, once they are stored for good: within a transaction that may still
+   * fail it cannot be called.
    */
   async add(database: Database, names: readonly SeriesName[]): Promise<void> {
-    const unknown = names.filter((name) => !this.idsOf(name)).slice(0, Math.max(0, this.#maxSeries - this.#series))
+    const unknown = names.filter((name) => !this.#knows(name)).slice(0, Math.max(0, this.#maxSeries - this.#series))
     if (unknown.length === 0) return
     if (database.isTransaction) throw new Error('counters are made known before the transaction that stores them')
-    await this.#addHosts(database, new Set(unknown.map(({ host }) => host)))
-    await this.#addCounters(database, unknown)
-    const rows = unknown.map(({ host, app, name }) => ({
-      counter_id: this.find(app, name)!.id,
-      host_id: this.#hostIds.get(host)!,
-    }))
-    for (const part of parts(rows))
-      await database
-        .insertInto('counter_series')
-        .values(part)
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
-    for (const { counter_id, host_id } of rows) this.#knowSeries(counter_id, host_id)
+    const stored = await database.transaction().execute(async (transaction) => {
+      const hosts = await this.#addHosts(transaction, new Set(unknown.map(({ host }) => host)))
+      const counters = await this.#addCounters(transaction, unknown)
+      const idOf = new Map(counters.map(({ id, app, name }) => [`${app} ${name}`, id]))
+      const hostIds = new Map(hosts.map(({ id, name }) => [name, id]))
+      const series = unknown.map(({ host, app, name }) => ({
+        counter_id: this.find(app, name)?.id ?? idOf.get(`${app} ${name}`)!,
+        host_id: this.#hostIds.get(host) ?? hostIds.get(host)!,
+      }))
+      for (const part of parts(series))
+        await transaction
+          .insertInto('counter_series')
+          .values(part)
+          .onConflict((conflict) => conflict.doNothing())
+          .execute()
+      return { hosts, counters, series }
+    })
+    for (const { id, name } of stored.hosts) this.#knowHost(id, name)
+    for (const row of stored.counters) this.#knowCounter(row)
+    for (const { counter_id, host_id } of stored.series) this.#knowSeries(counter_id, host_id)
+  }
+
+  #knows({ host, app, name }: SeriesName): boolean {
+    const hostId = this.#hostIds.get(host)
+    return hostId !== undefined && this.find(app, name)?.hosts.has(hostId) === true
   }
 
   async #load(database: Database): Promise<void> {
@@ -113,38 +131,36 @@ export class CounterIndex {
       this.#knowSeries(row.counter_id, row.host_id)
   }
 
-  async #addHosts(database: Database, names: ReadonlySet<string>): Promise<void> {
-    const missing = [...names].filter((name) => !this.#hostIds.has(name))
-    for (const part of parts(missing)) {
-      await database
+  async #addHosts(transaction: Database, names: ReadonlySet<string>): Promise<Selectable<CounterHostTable>[]> {
+    const stored: Selectable<CounterHostTable>[] = []
+    for (const part of parts([...names].filter((name) => !this.#hostIds.has(name)))) {
+      await transaction
         .insertInto('counter_host')
         .values(part.map((name) => ({ name })))
         .onConflict((conflict) => conflict.doNothing())
         .execute()
-      const rows = await database.selectFrom('counter_host').selectAll().where('name', 'in', part).execute()
-      for (const { id, name } of rows) this.#knowHost(id, name)
+      stored.push(...(await transaction.selectFrom('counter_host').selectAll().where('name', 'in', part).execute()))
     }
+    return stored
   }
 
-  async #addCounters(database: Database, names: readonly SeriesName[]): Promise<void> {
+  async #addCounters(transaction: Database, names: readonly SeriesName[]): Promise<Selectable<CounterNameTable>[]> {
     const missing = new Map(
       names
         .filter(({ app, name }) => !this.find(app, name))
         .map(({ app, name, kind }) => [`${app} ${name}`, { app, name, kind }]),
     )
+    const stored: Selectable<CounterNameTable>[] = []
     for (const part of parts([...missing.values()])) {
-      await database
+      await transaction
         .insertInto('counter_name')
         .values(part)
         .onConflict((conflict) => conflict.doNothing())
         .execute()
-      const rows = await database
-        .selectFrom('counter_name')
-        .selectAll()
-        .where('name', 'in', [...new Set(part.map(({ name }) => name))])
-        .execute()
-      for (const row of rows) this.#knowCounter(row)
+      const wanted = [...new Set(part.map(({ name }) => name))]
+      stored.push(...(await transaction.selectFrom('counter_name').selectAll().where('name', 'in', wanted).execute()))
     }
+    return stored
   }
 
   #knowHost(id: number, name: string): void {

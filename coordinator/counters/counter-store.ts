@@ -1,30 +1,31 @@
 import type { CounterQuery, CounterWindow } from '../../proto/http/api.ts'
-import { CounterKind } from '../../proto/session.ts'
+import { counterKinds } from '../../proto/http/counters.ts'
 import type { Database } from '../store/database.ts'
 import { BlockRows } from './block-rows.ts'
-import { CounterIndex, type KnownCounter } from './counter-index.ts'
+import { CounterIndex, type KnownCounter, type SeriesName } from './counter-index.ts'
 import { namePattern } from './name-pattern.ts'
-import { encodePage, type PageEntry } from './page.ts'
+import { type KnownShipment, pagesOf } from './page-builder.ts'
 import { ReadGate } from './read-gate.ts'
 import { SeriesReader, type SeriesSelection, type Target } from './series-reader.ts'
-import type { ShippedWindow } from './shipped-windows.ts'
-import { blockLength, blockStart, bucketOf, fineTier } from './tiers.ts'
+import { namesOf, type Shipment } from './shipment.ts'
+import { blockLength, blockStart, fineTier } from './tiers.ts'
 import { WindowColumns } from './window-columns.ts'
 
 interface Options {
   readonly maxSeries: number
 }
 
-/** A window as it is inserted; without a kind it is of single observations. */
-type NewWindow = Omit<ShippedWindow, 'kind'> & { readonly kind?: CounterKind }
-
 /** What was not stored, and why. */
 export interface RefusedWindows {
-  /** Of series beyond the limit. */
+  /** Of series beyond the limit, and of names that are none. */
   overLimit: number
   /** Of a time that is not kept as finely any more. */
   tooOld: number
 }
+
+/** What an agent makes of names, and no more: they are stored, shown and matched. */
+const isName = /^[\x21-\x7e]{1,300}$/
+const isApp = /^[a-z0-9-]{0,63}$/
 
 export interface CounterSelection {
   /** A pattern; all without it. */
@@ -63,37 +64,39 @@ export class CounterStore {
     return this.index.load(this.#database)
   }
 
-  /** To be called before the transaction in which the windows are inserted. */
-  async makeKnown(windows: readonly NewWindow[]): Promise<void> {
-    await this.#makeKnown(this.#database, windows)
+  /** Makes the series of shipments known. To be called before the transaction in which they are inserted. */
+  async prepare(shipments: readonly Shipment[]): Promise<KnownShipment[]> {
+    await this.load()
+    const unknown: SeriesName[] = []
+    const ids = shipments.map((shipment) => {
+      const found = this.index.idsOf(shipment)
+      if (found.includes(0)) unknown.push(...unknownOf(shipment, found))
+      return found
+    })
+    if (unknown.length > 0) await this.index.add(this.#database, unknown)
+    return shipments.map((shipment, at) => ({
+      ...shipment,
+      hostId: this.index.hostId(shipment.host) ?? 0,
+      counterIds: ids[at]!.includes(0) ? this.index.idsOf(shipment) : ids[at]!,
+    }))
   }
 
-  /** Stores windows inside the caller's transaction. Parts of one window add up. */
-  async insert(transaction: Database, windows: readonly NewWindow[]): Promise<void> {
-    await this.#makeKnown(transaction, windows)
-    const pages = new Map<string, { blockMs: number; bucket: number; entries: PageEntry[] }>()
-    for (const window of windows) {
-      const ids = this.index.idsOf(window)
-      const blockMs = blockStart(fineTier, window.startMs)
-      if (!ids) this.refused.overLimit++
-      else if (blockMs < this.floorMs) this.refused.tooOld++
-      else {
-        const bucket = bucketOf(ids.counter.id)
-        const key = `${blockMs} ${bucket}`
-        const page = pages.get(key) ?? { blockMs, bucket, entries: [] }
-        pages.set(key, page)
-        page.entries.push(entry(ids.counter.id, ids.hostId, blockMs, window))
-        this.inserted++
+  /** Stores shipments inside the caller's transaction. Parts of one window add up. */
+  async insert(transaction: Database, shipments: readonly KnownShipment[]): Promise<void> {
+    const kept: KnownShipment[] = []
+    for (const shipment of shipments) {
+      const { startMs, counterIds } = shipment
+      if (blockStart(fineTier, startMs) < this.floorMs) {
+        this.refused.tooOld += counterIds.length
+        continue
       }
+      kept.push(shipment)
+      let refused = 0
+      for (const id of counterIds) if (id === 0) refused++
+      this.refused.overLimit += refused
+      this.inserted += counterIds.length - refused
     }
-    await this.rows.insertPages(
-      transaction,
-      [...pages.values()].map(({ entries, ...page }) => ({
-        ...page,
-        windows: entries.length,
-        data: encodePage(entries),
-      })),
-    )
+    await this.rows.insertPages(transaction, pagesOf(kept))
   }
 
   /** Counters whose names match, with no regard to hosts. */
@@ -128,18 +131,6 @@ export class CounterStore {
     return windows
   }
 
-  async #makeKnown(database: Database, windows: readonly NewWindow[]): Promise<void> {
-    await this.index.load(database)
-    const unknown = windows.filter((window) => !this.index.idsOf(window))
-    const names = unknown.map(({ host, app, name, kind = CounterKind.COUNTER_KIND_TIMER }) => ({
-      host,
-      app,
-      name,
-      kind,
-    }))
-    await this.index.add(database, names)
-  }
-
   /** Newest first. */
   async #readBlock(
     blockMs: number,
@@ -170,11 +161,9 @@ export class CounterStore {
   }
 }
 
-function entry(counterId: number, hostId: number, blockMs: number, window: NewWindow): PageEntry {
-  const index = Math.floor((window.startMs - blockMs) / fineTier.widthMs)
-  return { counterId, hostId, index, ...sumsOf(window) }
-}
-
-function sumsOf({ count, sum, sumOfSquares, min, max }: NewWindow) {
-  return { count, sum, sumOfSquares, min, max }
+function unknownOf(shipment: Shipment, ids: Uint32Array): SeriesName[] {
+  const { host, apps, app, kinds } = shipment
+  return namesOf(shipment)
+    .flatMap((name, at) => (ids[at] === 0 ? { host, app: apps[app[at]!]!, name, kind: kinds[at]! } : []))
+    .filter(({ name, app: owner, kind }) => isName.test(name) && isApp.test(owner) && kind in counterKinds)
 }

@@ -1,17 +1,5 @@
 import type { WindowColumns } from './window-columns.ts'
 
-/** A window on its way into a page; `index` counts the windows of the page's block. */
-export interface PageEntry {
-  readonly counterId: number
-  readonly hostId: number
-  readonly index: number
-  readonly count: number
-  readonly sum: number
-  readonly sumOfSquares: number
-  readonly min: number
-  readonly max: number
-}
-
 /** Little-endian, as every machine is that Node runs on today. */
 const headerBytes = 8
 const doubleBytes = 8
@@ -19,29 +7,56 @@ const entryBytes = doubleBytes + 4 + 4 + 1
 const fullBytes = 4 * doubleBytes
 
 /**
- * Windows of many hosts as they came, in columns: number of entries (uint32), how many of them were observed more than
+ * Windows of many hosts as they came, in columns: number of entries (uint32), how many of them were counted more than
  * once (uint32, they come first), the sums, then of those first ones counts, sums of squares, minima and maxima (float64),
- * then of all counter and host (uint32) and index (uint8).
+ * then of all counter and host (uint32) and index in the block (uint8).
  */
-export function encodePage(entries: readonly PageEntry[]): Uint8Array {
-  const several = entries.filter(({ count }) => count !== 1)
-  const ordered = [...several, ...entries.filter(({ count }) => count === 1)]
-  const bytes = new Uint8Array(headerBytes + entries.length * entryBytes + several.length * fullBytes)
-  new Uint32Array(bytes.buffer, 0, 2).set([entries.length, several.length])
-  const page = columnsOf(bytes)
-  ordered.forEach((entry, at) => {
-    page.sum[at] = entry.sum
-    page.counter[at] = entry.counterId
-    page.host[at] = entry.hostId
-    page.index[at] = entry.index
-  })
-  several.forEach((entry, at) => {
-    page.count[at] = entry.count
-    page.sumOfSquares[at] = entry.sumOfSquares
-    page.min[at] = entry.min
-    page.max[at] = entry.max
-  })
-  return bytes
+export class PageWriter {
+  readonly bytes: Uint8Array
+  readonly #columns: ReturnType<typeof columnsOf>
+  #several = 0
+  #single: number
+
+  /** As many must be added of each. */
+  constructor(several: number, single: number) {
+    const length = several + single
+    this.bytes = new Uint8Array(headerBytes + length * entryBytes + several * fullBytes)
+    new Uint32Array(this.bytes.buffer, 0, 2).set([length, several])
+    this.#columns = columnsOf(this.bytes)
+    this.#single = several
+  }
+
+  /** One that was counted once. */
+  addSingle(counterId: number, hostId: number, index: number, sum: number): void {
+    this.#put(this.#single++, counterId, hostId, index, sum)
+  }
+
+  addSeveral(
+    counterId: number,
+    hostId: number,
+    index: number,
+    count: number,
+    sum: number,
+    sumOfSquares: number,
+    min: number,
+    max: number,
+  ): void {
+    const at = this.#several++
+    const columns = this.#columns
+    columns.count[at] = count
+    columns.sumOfSquares[at] = sumOfSquares
+    columns.min[at] = min
+    columns.max[at] = max
+    this.#put(at, counterId, hostId, index, sum)
+  }
+
+  #put(at: number, counterId: number, hostId: number, index: number, sum: number): void {
+    const columns = this.#columns
+    columns.sum[at] = sum
+    columns.counter[at] = counterId
+    columns.host[at] = hostId
+    columns.index[at] = index
+  }
 }
 
 /** Puts a page's windows where `target` says; those it says nothing of are passed over. */

@@ -2,7 +2,8 @@ import type { Gap, LogChunk, SpoolBatch, SpoolRecord } from '../../proto/session
 import type { Clock } from '../../runtime/clock.ts'
 import type { Redactor } from '../../runtime/redactor.ts'
 import type { CounterStore } from '../counters/counter-store.ts'
-import { isBroken, type ShippedWindow, shippedWindows } from '../counters/shipped-windows.ts'
+import type { KnownShipment } from '../counters/page-builder.ts'
+import { isBroken, type Shipment, shipmentOf } from '../counters/shipment.ts'
 import type { NewLogChunk, StoredLogEntry } from '../logs/log-rows.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import type { Database } from '../store/database.ts'
@@ -20,7 +21,7 @@ interface Dependencies {
 interface HostBatch {
   readonly host: string
   readonly batch: SpoolBatch
-  readonly windows: ReadonlyMap<SpoolRecord, readonly ShippedWindow[]>
+  readonly shipments: ReadonlyMap<SpoolRecord, Shipment>
 }
 
 /** Windows of so many counters are worth a commit of their own. */
@@ -47,25 +48,33 @@ export class SpoolIngest {
 
   /** Stores the records that are new and returns the number to acknowledge. */
   async ingest(host: string, batch: SpoolBatch): Promise<number> {
-    const windows = new Map(batch.records.map((record) => [record, shippedWindows(host, record)]))
-    const weight = [...windows.values()].reduce((sum, { length }) => sum + length, 0)
-    return this.#groups.add({ host, batch, windows }, weight)
+    const shipments = new Map<SpoolRecord, Shipment>()
+    let weight = 0
+    for (const record of batch.records) {
+      const shipment = shipmentOf(host, record)
+      if (shipment) shipments.set(record, shipment)
+      weight += shipment?.sums.length ?? 0
+    }
+    return this.#groups.add({ host, batch, shipments }, weight)
   }
 
   async #store(batches: readonly HostBatch[]): Promise<number[]> {
     const { database, logs, counters } = this.#dependencies
-    await counters.makeKnown(batches.flatMap(({ windows }) => [...windows.values()].flat()))
+    const known = await counters.prepare(batches.flatMap(({ shipments }) => [...shipments.values()]))
+    const knownOf = new Map(
+      [...batches.flatMap(({ shipments }) => [...shipments.keys()])].map((record, at) => [record, known[at]!]),
+    )
     const { acked, entries } = await database.transaction().execute(async (transaction) => {
       const acked: number[] = []
       const entries: StoredLogEntry[] = []
-      const arrived: ShippedWindow[] = []
-      for (const { host, batch, windows } of batches) {
+      const arrived: KnownShipment[] = []
+      for (const { host, batch } of batches) {
         const stored = await cursor(transaction, host, batch.spoolId)
         const records = rising(batch.records, stored)
         acked.push(records.at(-1)?.number ?? stored)
         if (records.length === 0) continue
         entries.push(...(await logs.insert(transaction, this.#logChunks(host, stored, records))))
-        for (const record of records) arrived.push(...windows.get(record)!)
+        arrived.push(...records.flatMap((record) => knownOf.get(record) ?? []))
         await setCursor(transaction, host, batch.spoolId, acked.at(-1)!)
       }
       await counters.insert(transaction, arrived)

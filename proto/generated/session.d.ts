@@ -1905,28 +1905,28 @@ export namespace rookery {
                 apps: string[];
 
                 /** CounterWindows names. */
-                names: string[];
+                names: Uint8Array;
 
                 /** CounterWindows app. */
-                app: number[];
+                app: Uint8Array;
 
                 /** CounterWindows kinds. */
-                kinds: rookery.session.v1.CounterKind[];
-
-                /** CounterWindows counts. */
-                counts: number[];
+                kinds: Uint8Array;
 
                 /** CounterWindows sums. */
-                sums: number[];
+                sums: Uint8Array;
+
+                /** CounterWindows counts. */
+                counts: Uint8Array;
 
                 /** CounterWindows sumsOfSquares. */
-                sumsOfSquares: number[];
+                sumsOfSquares: Uint8Array;
 
                 /** CounterWindows mins. */
-                mins: number[];
+                mins: Uint8Array;
 
                 /** CounterWindows maxs. */
-                maxs: number[];
+                maxs: Uint8Array;
 
                 /**
                  * Encodes the specified CounterWindows message. Does not implicitly {@link rookery.session.v1.CounterWindows.verify|verify} messages.
@@ -1962,28 +1962,28 @@ export namespace rookery {
                     apps?: (string[]|null);
 
                     /** CounterWindows names */
-                    names?: (string[]|null);
+                    names?: (Uint8Array|null);
 
                     /** CounterWindows app */
-                    app?: (number[]|null);
+                    app?: (Uint8Array|null);
 
                     /** CounterWindows kinds */
-                    kinds?: (rookery.session.v1.CounterKind[]|null);
-
-                    /** CounterWindows counts */
-                    counts?: (number[]|null);
+                    kinds?: (Uint8Array|null);
 
                     /** CounterWindows sums */
-                    sums?: (number[]|null);
+                    sums?: (Uint8Array|null);
+
+                    /** CounterWindows counts */
+                    counts?: (Uint8Array|null);
 
                     /** CounterWindows sumsOfSquares */
-                    sumsOfSquares?: (number[]|null);
+                    sumsOfSquares?: (Uint8Array|null);
 
                     /** CounterWindows mins */
-                    mins?: (number[]|null);
+                    mins?: (Uint8Array|null);
 
                     /** CounterWindows maxs */
-                    maxs?: (number[]|null);
+                    maxs?: (Uint8Array|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

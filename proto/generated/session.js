@@ -4922,14 +4922,14 @@ export const rookery = $root.rookery = (() => {
                  * @property {number|null} [startMs] CounterWindows startMs
                  * @property {number|null} [widthMs] CounterWindows widthMs
                  * @property {Array.<string>|null} [apps] CounterWindows apps
-                 * @property {Array.<string>|null} [names] CounterWindows names
-                 * @property {Array.<number>|null} [app] CounterWindows app
-                 * @property {Array.<rookery.session.v1.CounterKind>|null} [kinds] CounterWindows kinds
-                 * @property {Array.<number>|null} [counts] CounterWindows counts
-                 * @property {Array.<number>|null} [sums] CounterWindows sums
-                 * @property {Array.<number>|null} [sumsOfSquares] CounterWindows sumsOfSquares
-                 * @property {Array.<number>|null} [mins] CounterWindows mins
-                 * @property {Array.<number>|null} [maxs] CounterWindows maxs
+                 * @property {Uint8Array|null} [names] CounterWindows names
+                 * @property {Uint8Array|null} [app] CounterWindows app
+                 * @property {Uint8Array|null} [kinds] CounterWindows kinds
+                 * @property {Uint8Array|null} [sums] CounterWindows sums
+                 * @property {Uint8Array|null} [counts] CounterWindows counts
+                 * @property {Uint8Array|null} [sumsOfSquares] CounterWindows sumsOfSquares
+                 * @property {Uint8Array|null} [mins] CounterWindows mins
+                 * @property {Uint8Array|null} [maxs] CounterWindows maxs
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -4956,14 +4956,6 @@ export const rookery = $root.rookery = (() => {
                  */
                 const CounterWindows = function (properties) {
                     this.apps = [];
-                    this.names = [];
-                    this.app = [];
-                    this.kinds = [];
-                    this.counts = [];
-                    this.sums = [];
-                    this.sumsOfSquares = [];
-                    this.mins = [];
-                    this.maxs = [];
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4996,67 +4988,67 @@ export const rookery = $root.rookery = (() => {
 
                 /**
                  * CounterWindows names.
-                 * @member {Array.<string>} names
+                 * @member {Uint8Array} names
                  * @memberof rookery.session.v1.CounterWindows
                  * @instance
                  */
-                CounterWindows.prototype.names = $util.emptyArray;
+                CounterWindows.prototype.names = $util.newBuffer([]);
 
                 /**
                  * CounterWindows app.
-                 * @member {Array.<number>} app
+                 * @member {Uint8Array} app
                  * @memberof rookery.session.v1.CounterWindows
                  * @instance
                  */
-                CounterWindows.prototype.app = $util.emptyArray;
+                CounterWindows.prototype.app = $util.newBuffer([]);
 
                 /**
                  * CounterWindows kinds.
-                 * @member {Array.<rookery.session.v1.CounterKind>} kinds
+                 * @member {Uint8Array} kinds
                  * @memberof rookery.session.v1.CounterWindows
                  * @instance
                  */
-                CounterWindows.prototype.kinds = $util.emptyArray;
-
-                /**
-                 * CounterWindows counts.
-                 * @member {Array.<number>} counts
-                 * @memberof rookery.session.v1.CounterWindows
-                 * @instance
-                 */
-                CounterWindows.prototype.counts = $util.emptyArray;
+                CounterWindows.prototype.kinds = $util.newBuffer([]);
 
                 /**
                  * CounterWindows sums.
-                 * @member {Array.<number>} sums
+                 * @member {Uint8Array} sums
                  * @memberof rookery.session.v1.CounterWindows
                  * @instance
                  */
-                CounterWindows.prototype.sums = $util.emptyArray;
+                CounterWindows.prototype.sums = $util.newBuffer([]);
+
+                /**
+                 * CounterWindows counts.
+                 * @member {Uint8Array} counts
+                 * @memberof rookery.session.v1.CounterWindows
+                 * @instance
+                 */
+                CounterWindows.prototype.counts = $util.newBuffer([]);
 
                 /**
                  * CounterWindows sumsOfSquares.
-                 * @member {Array.<number>} sumsOfSquares
+                 * @member {Uint8Array} sumsOfSquares
                  * @memberof rookery.session.v1.CounterWindows
                  * @instance
                  */
-                CounterWindows.prototype.sumsOfSquares = $util.emptyArray;
+                CounterWindows.prototype.sumsOfSquares = $util.newBuffer([]);
 
                 /**
                  * CounterWindows mins.
-                 * @member {Array.<number>} mins
+                 * @member {Uint8Array} mins
                  * @memberof rookery.session.v1.CounterWindows
                  * @instance
                  */
-                CounterWindows.prototype.mins = $util.emptyArray;
+                CounterWindows.prototype.mins = $util.newBuffer([]);
 
                 /**
                  * CounterWindows maxs.
-                 * @member {Array.<number>} maxs
+                 * @member {Uint8Array} maxs
                  * @memberof rookery.session.v1.CounterWindows
                  * @instance
                  */
-                CounterWindows.prototype.maxs = $util.emptyArray;
+                CounterWindows.prototype.maxs = $util.newBuffer([]);
 
                 /**
                  * Encodes the specified CounterWindows message. Does not implicitly {@link rookery.session.v1.CounterWindows.verify|verify} messages.
@@ -5081,23 +5073,22 @@ export const rookery = $root.rookery = (() => {
                     if (message.apps != null && message.apps.length)
                         for (let i = 0; i < message.apps.length; ++i)
                             writer.uint32(/* id 3, wireType 2 =*/26).string(message.apps[i]);
-                    if (message.names != null && message.names.length)
-                        for (let i = 0; i < message.names.length; ++i)
-                            writer.uint32(/* id 4, wireType 2 =*/34).string(message.names[i]);
-                    if (message.app != null && message.app.length)
-                        writer.uint32(/* id 5, wireType 2 =*/42).uint32s(message.app);
-                    if (message.kinds != null && message.kinds.length)
-                        writer.uint32(/* id 6, wireType 2 =*/50).int32s(message.kinds);
-                    if (message.counts != null && message.counts.length)
-                        writer.uint32(/* id 7, wireType 2 =*/58).uint64s(message.counts);
-                    if (message.sums != null && message.sums.length)
-                        writer.uint32(/* id 8, wireType 2 =*/66).doubles(message.sums);
-                    if (message.sumsOfSquares != null && message.sumsOfSquares.length)
-                        writer.uint32(/* id 9, wireType 2 =*/74).doubles(message.sumsOfSquares);
-                    if (message.mins != null && message.mins.length)
-                        writer.uint32(/* id 10, wireType 2 =*/82).doubles(message.mins);
-                    if (message.maxs != null && message.maxs.length)
-                        writer.uint32(/* id 11, wireType 2 =*/90).doubles(message.maxs);
+                    if (message.names != null && $Object.hasOwnProperty.call(message, "names") && message.names.length)
+                        writer.uint32(/* id 4, wireType 2 =*/34).bytes(message.names);
+                    if (message.app != null && $Object.hasOwnProperty.call(message, "app") && message.app.length)
+                        writer.uint32(/* id 5, wireType 2 =*/42).bytes(message.app);
+                    if (message.kinds != null && $Object.hasOwnProperty.call(message, "kinds") && message.kinds.length)
+                        writer.uint32(/* id 6, wireType 2 =*/50).bytes(message.kinds);
+                    if (message.sums != null && $Object.hasOwnProperty.call(message, "sums") && message.sums.length)
+                        writer.uint32(/* id 7, wireType 2 =*/58).bytes(message.sums);
+                    if (message.counts != null && $Object.hasOwnProperty.call(message, "counts") && message.counts.length)
+                        writer.uint32(/* id 8, wireType 2 =*/66).bytes(message.counts);
+                    if (message.sumsOfSquares != null && $Object.hasOwnProperty.call(message, "sumsOfSquares") && message.sumsOfSquares.length)
+                        writer.uint32(/* id 9, wireType 2 =*/74).bytes(message.sumsOfSquares);
+                    if (message.mins != null && $Object.hasOwnProperty.call(message, "mins") && message.mins.length)
+                        writer.uint32(/* id 10, wireType 2 =*/82).bytes(message.mins);
+                    if (message.maxs != null && $Object.hasOwnProperty.call(message, "maxs") && message.maxs.length)
+                        writer.uint32(/* id 11, wireType 2 =*/90).bytes(message.maxs);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -5171,107 +5162,73 @@ export const rookery = $root.rookery = (() => {
                         case 4: {
                                 if (wireType !== 2)
                                     break;
-                                if (!(message.names && message.names.length))
-                                    message.names = [];
-                                message.names.push(reader.stringVerify());
+                                if ((value = reader.bytes()).length)
+                                    message.names = value;
+                                else
+                                    delete message.names;
                                 continue;
                             }
                         case 5: {
-                                if (wireType === 2) {
-                                    if (!(message.app && message.app.length))
-                                        message.app = [];
-                                    reader.uint32s(message.app);
-                                    continue;
-                                }
-                                if (wireType !== 0)
+                                if (wireType !== 2)
                                     break;
-                                if (!(message.app && message.app.length))
-                                    message.app = [];
-                                message.app.push(reader.uint32());
+                                if ((value = reader.bytes()).length)
+                                    message.app = value;
+                                else
+                                    delete message.app;
                                 continue;
                             }
                         case 6: {
-                                if (wireType === 2) {
-                                    if (!(message.kinds && message.kinds.length))
-                                        message.kinds = [];
-                                    reader.int32s(message.kinds);
-                                    continue;
-                                }
-                                if (wireType !== 0)
+                                if (wireType !== 2)
                                     break;
-                                if (!(message.kinds && message.kinds.length))
-                                    message.kinds = [];
-                                message.kinds.push(reader.int32());
+                                if ((value = reader.bytes()).length)
+                                    message.kinds = value;
+                                else
+                                    delete message.kinds;
                                 continue;
                             }
                         case 7: {
-                                if (wireType === 2) {
-                                    if (!(message.counts && message.counts.length))
-                                        message.counts = [];
-                                    reader.uint64s(message.counts);
-                                    continue;
-                                }
-                                if (wireType !== 0)
+                                if (wireType !== 2)
                                     break;
-                                if (!(message.counts && message.counts.length))
-                                    message.counts = [];
-                                message.counts.push(reader.uint64());
+                                if ((value = reader.bytes()).length)
+                                    message.sums = value;
+                                else
+                                    delete message.sums;
                                 continue;
                             }
                         case 8: {
-                                if (wireType === 2) {
-                                    if (!(message.sums && message.sums.length))
-                                        message.sums = [];
-                                    reader.doubles(message.sums);
-                                    continue;
-                                }
-                                if (wireType !== 1)
+                                if (wireType !== 2)
                                     break;
-                                if (!(message.sums && message.sums.length))
-                                    message.sums = [];
-                                message.sums.push(reader.double());
+                                if ((value = reader.bytes()).length)
+                                    message.counts = value;
+                                else
+                                    delete message.counts;
                                 continue;
                             }
                         case 9: {
-                                if (wireType === 2) {
-                                    if (!(message.sumsOfSquares && message.sumsOfSquares.length))
-                                        message.sumsOfSquares = [];
-                                    reader.doubles(message.sumsOfSquares);
-                                    continue;
-                                }
-                                if (wireType !== 1)
+                                if (wireType !== 2)
                                     break;
-                                if (!(message.sumsOfSquares && message.sumsOfSquares.length))
-                                    message.sumsOfSquares = [];
-                                message.sumsOfSquares.push(reader.double());
+                                if ((value = reader.bytes()).length)
+                                    message.sumsOfSquares = value;
+                                else
+                                    delete message.sumsOfSquares;
                                 continue;
                             }
                         case 10: {
-                                if (wireType === 2) {
-                                    if (!(message.mins && message.mins.length))
-                                        message.mins = [];
-                                    reader.doubles(message.mins);
-                                    continue;
-                                }
-                                if (wireType !== 1)
+                                if (wireType !== 2)
                                     break;
-                                if (!(message.mins && message.mins.length))
-                                    message.mins = [];
-                                message.mins.push(reader.double());
+                                if ((value = reader.bytes()).length)
+                                    message.mins = value;
+                                else
+                                    delete message.mins;
                                 continue;
                             }
                         case 11: {
-                                if (wireType === 2) {
-                                    if (!(message.maxs && message.maxs.length))
-                                        message.maxs = [];
-                                    reader.doubles(message.maxs);
-                                    continue;
-                                }
-                                if (wireType !== 1)
+                                if (wireType !== 2)
                                     break;
-                                if (!(message.maxs && message.maxs.length))
-                                    message.maxs = [];
-                                message.maxs.push(reader.double());
+                                if ((value = reader.bytes()).length)
+                                    message.maxs = value;
+                                else
+                                    delete message.maxs;
                                 continue;
                             }
                         }

@@ -1,3 +1,4 @@
+import { namesOf, shipmentOf } from '../../coordinator/counters/shipment.ts'
 import type { SpoolBody } from '../../peer-agent/spool/spool.ts'
 import { CounterKind, decodeSpoolRecord, encodeSpoolRecord } from '../../proto/session.ts'
 
@@ -35,14 +36,13 @@ export class CounterSpool {
     return this.records.flatMap((body) => {
       const { counterWindows } = decodeSpoolRecord(encodeSpoolRecord({ number: 1, ...body }))
       if (!counterWindows) return []
-      const { startMs, apps, names, app, kinds, counts, sums, sumsOfSquares, mins, maxs } = counterWindows
-      let several = 0
-      return names.map((name, index) => {
-        const own = { startMs, app: apps[app[index]!]!, name, kind: kindNames.get(kinds[index]!)! }
-        const said = { ...own, count: counts[index]!, sum: sums[index]! }
-        if (said.count === 1) return said
-        const at = several++
-        return { ...said, sumOfSquares: sumsOfSquares[at]!, min: mins[at]!, max: maxs[at]! }
+      const shipment = shipmentOf('', { counterWindow: null, counterWindows })!
+      const { startMs, apps, app, kinds, counts, sums, sumsOfSquares, mins, maxs } = shipment
+      return namesOf(shipment).map((name, at) => {
+        const own = { startMs, app: apps[app[at]!]!, name, kind: kindNames.get(kinds[at]!)! }
+        if (at >= counts.length) return { ...own, count: 1, sum: sums[at]! }
+        const figures = { count: counts[at]!, sum: sums[at]!, sumOfSquares: sumsOfSquares[at]! }
+        return { ...own, ...figures, min: mins[at]!, max: maxs[at]! }
       })
     })
   }

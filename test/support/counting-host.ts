@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
+import { windowRecords } from '../../peer-agent/counters/window-records.ts'
 import {
+  type CounterKind,
   type CounterWindowsDraft,
   decodeCoordinatorMessage,
   encodeAgentMessage,
@@ -69,16 +71,15 @@ export class CountingHost {
   }
 }
 
-/** A record of counters that were each counted once in a window of 10 s. */
+/** Records of counters that were each counted once in a window of 10 s. */
 export function singles(
   startMs: number,
   app: string,
-  kind: number,
+  kind: CounterKind,
   values: Readonly<Record<string, number>>,
-): CounterWindowsDraft {
-  const names = Object.keys(values)
-  return {
-    ...{ startMs, widthMs: 10_000, apps: [app], names, app: names.map(() => 0), kinds: names.map(() => kind) },
-    ...{ counts: names.map(() => 1), sums: Object.values(values), sumsOfSquares: [], mins: [], maxs: [] },
-  }
+): CounterWindowsDraft[] {
+  const windows = Object.entries(values).map(([name, sum]) => ({
+    ...{ name, kind, count: 1, sum, sumOfSquares: sum * sum, min: sum, max: sum },
+  }))
+  return windowRecords(startMs, 10_000, [{ app, windows }])
 }

@@ -18,9 +18,9 @@ before(async () => {
     hosts.map((host, index) => {
       const { COUNTER_KIND_COUNTER: counter, COUNTER_KIND_GAUGE: gauge } = CounterKind
       return host.ship([
-        singles(startMs, 'shop', counter, { 'web.requests': 100 * (index + 1) }),
-        singles(startMs + 10_000, 'shop', counter, { 'web.requests': 200 }),
-        singles(startMs, '', gauge, { 'host.load.1m': index }),
+        ...singles(startMs, 'shop', counter, { 'web.requests': 100 * (index + 1) }),
+        ...singles(startMs + 10_000, 'shop', counter, { 'web.requests': 200 }),
+        ...singles(startMs, '', gauge, { 'host.load.1m': index }),
       ])
     }),
   )

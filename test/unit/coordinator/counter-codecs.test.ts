@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { encodeBlock, readBlock } from '../../../coordinator/counters/block.ts'
 import { namePattern } from '../../../coordinator/counters/name-pattern.ts'
-import { encodePage, readPage } from '../../../coordinator/counters/page.ts'
+import { PageWriter, readPage } from '../../../coordinator/counters/page.ts'
 import { WindowColumns } from '../../../coordinator/counters/window-columns.ts'
 
 /** A sum of nothing and -0 is 0. */
@@ -34,11 +34,17 @@ describe('pages and blocks of counters', () => {
   })
 
   it('are read as they were written: pages', () => {
-    const entry = fc.record({ counterId: fc.nat(), hostId: fc.nat(1000), index: fc.nat(179), sums })
+    const ids = fc.tuple(fc.nat(2 ** 32 - 1), fc.nat(1000), fc.nat(179))
+    const entry = fc.record({ ids, sums })
     fc.assert(
-      fc.property(fc.array(entry, { maxLength: 60 }), fc.boolean(), (drafts, isShifted) => {
-        const entries = drafts.map(({ sums: figures, ...ids }) => ({ ...ids, ...figures }))
-        const data = encodePage(entries)
+      fc.property(fc.array(entry, { maxLength: 60 }), fc.boolean(), (entries, isShifted) => {
+        const single = entries.filter(({ sums: { count } }) => count === 1)
+        const several = entries.filter(({ sums: { count } }) => count !== 1)
+        const writer = new PageWriter(several.length, single.length)
+        for (const { ids: of, sums: one } of single) writer.addSingle(...of, one.sum)
+        for (const { ids: of, sums: one } of several)
+          writer.addSeveral(...of, one.count, one.sum, one.sumOfSquares, one.min, one.max)
+        const data = writer.bytes
         // As a driver may hand it out: somewhere in a larger buffer.
         const shifted = isShifted ? new Uint8Array(new Uint8Array([0, ...data]).buffer, 1) : data
         const read = new Map<string, WindowColumns>()
@@ -48,9 +54,11 @@ describe('pages and blocks of counters', () => {
           all.set(key, columns)
           return columns
         }
-        const ordered = [...entries.filter(({ count }) => count !== 1), ...entries.filter(({ count }) => count === 1)]
-        for (const { counterId, hostId, index, count, sum, sumOfSquares, min, max } of ordered)
+        for (const one of [...several, ...single]) {
+          const [counterId, hostId, index] = one.ids
+          const { count, sum, sumOfSquares, min, max } = one.sums
           columnsIn(expected, `${counterId} ${hostId}`).add(index, count, sum, sumOfSquares, min, max)
+        }
         readPage(shifted, (counterId, hostId, index) => ({ columns: columnsIn(read, `${counterId} ${hostId}`), index }))
         assert.deepEqual(read, expected)
       }),

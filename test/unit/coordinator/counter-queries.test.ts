@@ -2,12 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Value } from 'typebox/value'
 import { composeQueries } from '../../../coordinator/counters/query-parts.ts'
-import type { ShippedWindow } from '../../../coordinator/counters/shipped-windows.ts'
 import { stepsOf } from '../../../coordinator/counters/steps.ts'
 import type { RolloutSummary } from '../../../proto/http/api.ts'
 import { CounterSeriesQuery } from '../../../proto/http/counters.ts'
 import { CounterKind } from '../../../proto/session.ts'
-import { counterFixture, defaultKeep, windowOf } from '../../support/counter-fixture.ts'
+import { counterFixture, defaultKeep, type TestWindow, windowOf } from '../../support/counter-fixture.ts'
 
 const { COUNTER_KIND_COUNTER: counter, COUNTER_KIND_GAUGE: gauge } = CounterKind
 const nowMs = Date.UTC(2026, 0, 10)
@@ -21,8 +20,8 @@ const rollout = {
 
 /** Four hosts in two pools, each with requests and a queue of its number, and response times. */
 async function makeQueries() {
-  const { store, database, clock } = await counterFixture({ startMs: nowMs })
-  const windows: ShippedWindow[] = []
+  const { store, insert, clock } = await counterFixture({ startMs: nowMs })
+  const windows: TestWindow[] = []
   for (let index = 1; index <= 4; index++)
     for (let startMs = nowMs - 5 * minute; startMs < nowMs; startMs += 10_000) {
       const of = { startMs, host: `web-${index}`, app: 'shop' }
@@ -32,7 +31,7 @@ async function makeQueries() {
       windows.push(windowOf({ ...of, name: 'took' }, [index, 3 * index]))
       windows.push(windowOf({ ...of, name: 'requests;code=200', kind: counter, startMs: startMs - week }, [7]))
     }
-  await store.insert(database, windows)
+  await insert(windows)
   const hosts = { find: (name: string) => ({ pools: [name < 'web-3' ? 'front' : 'back', 'all'] }) }
   const { counterQueries, graphite } = composeQueries(defaultKeep, {
     ...{ store, hosts, clock },

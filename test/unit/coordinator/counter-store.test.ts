@@ -27,8 +27,8 @@ async function total(store: CounterStore, fromMs: number, toMs: number, stepMs =
 
 describe('counter store', () => {
   it('answers with the newest windows first, by name, app, host and time', async () => {
-    const { store, database } = await counterFixture()
-    await store.insert(database, [
+    const { store, insert } = await counterFixture()
+    await insert([
       windowOf({ startMs: startMs + 40 * 60_000, host: 'web-2' }, [4]),
       windowOf({ startMs }, [1, 2]),
       windowOf({ startMs: startMs + 10_000, app: '' }, [3]),
@@ -48,13 +48,12 @@ describe('counter store', () => {
   })
 
   it('keeps all figures the same, in whatever tier they lie and at whatever step they are read', async () => {
-    const { store, database, clock, sweep, reopen } = await counterFixture()
+    const { store, insert, clock, sweep, reopen } = await counterFixture()
     const values = (index: number) => [index % 7, (index * 13) % 11, -index % 5]
     const windows = Array.from({ length: 2 * 8_640 }, (_, index) =>
       windowOf({ startMs: startMs + index * 10_000, host: `web-${index % 2}` }, values(index)),
     )
-    for (let first = 0; first < windows.length; first += 2_000)
-      await store.insert(database, windows.slice(first, first + 2_000))
+    for (let first = 0; first < windows.length; first += 2_000) await insert(windows.slice(first, first + 2_000))
     const read = async (of: CounterStore, stepMs: number) => total(of, startMs, startMs + 2 * day, stepMs)
     const before = await read(store, 10_000)
     assert.equal(before.windows, 17_280)
@@ -82,11 +81,11 @@ describe('counter store', () => {
   })
 
   it('adds what comes late to what is there, in every tier', async () => {
-    const { store, database, clock, sweep } = await counterFixture()
-    await store.insert(database, [windowOf({ startMs }, [1]), windowOf({ startMs: startMs + hour }, [5])])
+    const { store, insert, clock, sweep } = await counterFixture()
+    await insert([windowOf({ startMs }, [1]), windowOf({ startMs: startMs + hour }, [5])])
     clock.advance(2 * day)
     await sweep()
-    await store.insert(database, [windowOf({ startMs }, [3]), windowOf({ startMs: startMs + 20_000 }, [9])])
+    await insert([windowOf({ startMs }, [3]), windowOf({ startMs: startMs + 20_000 }, [9])])
     const expected = { count: 4, sum: 18, sumOfSquares: 1 + 9 + 25 + 81, min: 1, max: 9 }
     for (const again of [false, true]) {
       if (again) assert.ok((await sweep()) > 0)
@@ -97,11 +96,11 @@ describe('counter store', () => {
   })
 
   it('refuses what is older than what is kept, and says so', async () => {
-    const { store, database, clock, sweep } = await counterFixture()
-    await store.insert(database, [windowOf({ startMs })])
+    const { store, insert, clock, sweep } = await counterFixture()
+    await insert([windowOf({ startMs })])
     clock.advance(15 * day)
     await sweep()
-    await store.insert(database, [windowOf({ startMs: startMs + hour }), windowOf({ startMs: startMs + 14 * day })])
+    await insert([windowOf({ startMs: startMs + hour }), windowOf({ startMs: startMs + 14 * day })])
     await sweep()
     assert.equal(store.refused.tooOld, 1)
     assert.equal((await total(store, startMs, startMs + day, 300_000)).count, 1)
@@ -109,22 +108,22 @@ describe('counter store', () => {
   })
 
   it('takes no more series than it may', async () => {
-    const { store, database } = await counterFixture({ maxSeries: 3 })
+    const { store, insert } = await counterFixture({ maxSeries: 3 })
     const windows = Array.from({ length: 5 }, (_, index) => windowOf({ startMs, name: `n${index}` }))
-    await store.insert(database, windows)
-    await store.insert(database, windows)
+    await insert(windows)
+    await insert(windows)
     assert.deepEqual([store.index.series, store.refused.overLimit], [3, 4])
     assert.equal((await store.read({})).length, 3)
   })
 
   it('keeps each tier for its time, and within its bytes', async () => {
     const keep = { ...defaultKeep, tenSecondsDays: 2, fiveMinutesDays: 40, hoursDays: 100 }
-    const { store, database, clock, sweep } = await counterFixture({ keep })
+    const { store, insert, clock, sweep } = await counterFixture({ keep })
     const tiersKept = async () =>
       Object.fromEntries((await store.rows.sizes()).map(({ tierId, oldestMs }) => [tierId, oldestMs]))
     for (let past = 0; past < 150; past++) {
       const dayMs = startMs + past * day
-      await store.insert(database, [windowOf({ startMs: dayMs + hour })])
+      await insert([windowOf({ startMs: dayMs + hour })])
       clock.advance(day)
       await sweep()
     }
@@ -138,12 +137,12 @@ describe('counter store', () => {
 
   it('lets the oldest of the finest go when all take too much', async () => {
     const keep = { ...defaultKeep, maxBytes: 2_000 }
-    const { store, database, clock, sweep } = await counterFixture({ keep })
+    const { store, insert, clock, sweep } = await counterFixture({ keep })
     for (let past = 0; past < 8; past++) {
       const names = Array.from({ length: 10 }, (_, index) =>
         windowOf({ startMs: startMs + past * day, name: `n${index}` }),
       )
-      await store.insert(database, names)
+      await insert(names)
       clock.advance(day)
       await sweep()
     }
@@ -174,9 +173,7 @@ describe('counter store', () => {
             const atMs = fixture.clock.now() + one.insert * hour
             const name = `n${one.name}`
             value++
-            await fixture.store.insert(fixture.database, [
-              windowOf({ startMs: atMs, host: `h${one.host}`, name }, [value]),
-            ])
+            await fixture.insert([windowOf({ startMs: atMs, host: `h${one.host}`, name }, [value])])
             expected.set(name, (expected.get(name) ?? 0) + value)
           }
         }

@@ -34,6 +34,9 @@ const chunk = (number: number): SpoolRecord =>
     },
   })
 
+const { COUNTER_KIND_TIMER: timer, COUNTER_KIND_GAUGE: gauge } = CounterKind
+const doubles = (...values: number[]) => new Uint8Array(Float64Array.from(values).buffer)
+
 describe('spool ingest', () => {
   it('takes out what is to be redacted, whatever agent sent it', async () => {
     const { logs, ingest } = await makeIngest(Redactor.of(['[0-9]{16}'], {}))
@@ -99,9 +102,9 @@ describe('spool ingest', () => {
   it('stores counter windows once, however often they are sent, and adds up the parts of one', async () => {
     const { counters, ingest } = await makeIngest()
     const windows = {
-      ...{ startMs: 10_000, widthMs: 10_000, apps: ['', 'hello'], names: ['fetch_ms', 'queue'], app: [1, 0] },
-      ...{ kinds: [CounterKind.COUNTER_KIND_TIMER, CounterKind.COUNTER_KIND_GAUGE], counts: [2, 1], sums: [3, 7] },
-      ...{ sumsOfSquares: [5], mins: [1], maxs: [2] },
+      ...{ startMs: 10_000, widthMs: 10_000, apps: ['', 'hello'], names: Buffer.from('fetch_ms\nqueue\n') },
+      ...{ app: Uint8Array.of(1, 0), kinds: Uint8Array.of(timer, gauge), sums: doubles(3, 7) },
+      ...{ counts: doubles(2), sumsOfSquares: doubles(5), mins: doubles(1), maxs: doubles(2) },
     }
     const old = { startMs: 10_000, widthMs: 10_000, app: 'hello', name: 'fetch_ms', count: 1, sum: 4 }
     const records = [
@@ -121,17 +124,25 @@ describe('spool ingest', () => {
 
   it('shows a record of counters that does not add up as a gap', async () => {
     const { logs, counters, ingest } = await makeIngest()
-    const one = { startMs: 0, widthMs: 10_000, apps: [''], names: ['x'], app: [0], kinds: [0], counts: [1], sums: [1] }
+    const one = { startMs: 0, widthMs: 10_000, apps: [''], names: Buffer.from('x\n'), sums: doubles(1) }
+    const byte = Uint8Array.of(0)
+    const good = { ...one, app: byte, kinds: byte }
     const bad = [
-      { ...one, sums: [] },
-      { ...one, app: [3] },
-      { ...one, counts: [2] },
-      { ...one, sums: [Number.NaN] },
+      ...[
+        { ...good, sums: doubles() },
+        { ...good, sums: byte },
+        { ...good, app: Uint8Array.of(3) },
+      ],
+      ...[
+        { ...good, counts: doubles(2) },
+        { ...good, sums: doubles(Number.NaN) },
+        { ...good, names: Buffer.from('x') },
+      ],
     ]
     const records = bad.map((counterWindows, index) => record({ number: index + 1, counterWindows }))
-    assert.equal(await ingest.ingest('web-1', { spoolId: 's', records }), 4)
+    assert.equal(await ingest.ingest('web-1', { spoolId: 's', records }), 6)
     assert.deepEqual(await counters.read({}), [])
-    assert.equal((await logs.read({ host: 'web-1' })).filter(({ gapBytes }) => gapBytes > 0).length, 4)
+    assert.equal((await logs.read({ host: 'web-1' })).filter(({ gapBytes }) => gapBytes > 0).length, 6)
   })
 
   it('shows a window that is no number as a gap and goes on; refuses numbers that do not rise', async () => {
